@@ -1,0 +1,200 @@
+//! Arguments, terminal and exit codes: one file per command, no logic.
+//!
+//! Architecture invariant: only this room prints.
+
+#[cfg(feature = "agent")]
+mod agent;
+#[cfg(feature = "authoring")]
+mod build;
+#[cfg(feature = "authoring")]
+mod check;
+#[cfg(feature = "authoring")]
+mod clone;
+#[cfg(feature = "authoring")]
+mod explain;
+#[cfg(feature = "authoring")]
+mod fetch;
+#[cfg(feature = "authoring")]
+mod import;
+#[cfg(feature = "authoring")]
+mod layer;
+#[cfg(feature = "authoring")]
+mod lock;
+#[cfg(feature = "authoring")]
+mod new;
+#[cfg(feature = "authoring")]
+mod release;
+#[cfg(feature = "authoring")]
+mod schema;
+mod serve;
+#[cfg(feature = "authoring")]
+mod site;
+mod ui;
+#[cfg(feature = "authoring")]
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use ui::{Ui, When};
+
+/// How a command ended (`docs/commands.md` lists the codes).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// Nothing to complain about: 0.
+    Fine,
+    /// Findings, lock drift, a reference that resolves to nothing: 1.
+    Findings,
+    /// Usage, configuration, I/O, network: 2.
+    Failed,
+    /// Refused by trust, a wrong digest included: 3.
+    Refused,
+    /// Another process holds the lock: 75 (`EX_TEMPFAIL` of sysexits.h).
+    Busy,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Fine => 0,
+            Exit::Findings => 1,
+            Exit::Failed => 2,
+            Exit::Refused => 3,
+            Exit::Busy => 75,
+        })
+    }
+}
+
+/// The software stacks of edge Kubernetes appliances, from a git repository to the box.
+#[derive(Debug, Parser)]
+#[command(name = "edgewright", version, max_term_width = 100, arg_required_else_help = true)]
+struct Cli {
+    /// Run as if started in this directory.
+    #[arg(short = 'C', long = "directory", global = true, value_name = "DIR")]
+    directory: Option<PathBuf>,
+    /// Say more.
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    /// Say nothing but results and errors.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Colour of what people read.
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    color: When,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// On the appliance: pull, run, status.
+    #[cfg(feature = "agent")]
+    Agent(agent::Args),
+    /// Check, verify locks, render the catalog and write one signed tree.
+    #[cfg(feature = "authoring")]
+    Build(build::Args),
+    /// Find mistakes in the repository, a pack, a profile or a manifest.
+    #[cfg(feature = "authoring")]
+    Check(check::Args),
+    /// Copy a profile version under a new name, version, scope or project.
+    #[cfg(feature = "authoring")]
+    Clone(clone::Args),
+    /// Explain a rule by its code or name.
+    #[cfg(feature = "authoring")]
+    Explain(explain::Args),
+    /// Fill the cache with exactly what the locks name.
+    #[cfg(feature = "authoring")]
+    Fetch(fetch::Args),
+    /// Read a profile in Palette's JSON form.
+    #[cfg(feature = "authoring")]
+    Import(import::Args),
+    /// Add a layer to a profile.
+    #[cfg(feature = "authoring")]
+    Layer(layer::Args),
+    /// Resolve every reference and write profile.lock.
+    #[cfg(feature = "authoring")]
+    Lock(lock::Args),
+    /// Create a profile.
+    #[cfg(feature = "authoring")]
+    New(new::Args),
+    /// Write and sign the bundle tree without the catalog.
+    #[cfg(feature = "authoring")]
+    Release(release::Args),
+    /// Print the JSON Schema of a kind.
+    #[cfg(feature = "authoring")]
+    Schema(schema::Args),
+    /// Serve a built tree on this machine.
+    Serve(serve::Args),
+    /// Build the catalog.
+    #[cfg(feature = "authoring")]
+    Site(site::Args),
+    /// Verify a published tree, in a folder or at an address.
+    #[cfg(feature = "authoring")]
+    Verify(verify::Args),
+}
+
+/// Reads the arguments, runs the command, and says what went wrong.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Failed } else { Exit::Fine }.into();
+        }
+    };
+    let ui = Ui::new(cli.color, cli.quiet, cli.verbose);
+    if let Some(directory) = &cli.directory
+        && let Err(error) = std::env::set_current_dir(directory)
+    {
+        ui.error(&format!("{}: {error}", directory.display()));
+        return Exit::Failed.into();
+    }
+    match run(cli.command, &ui) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            ui.error(&format!("{error:#}"));
+            exit_of(&error).into()
+        }
+    }
+}
+
+fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
+    match command {
+        #[cfg(feature = "agent")]
+        Command::Agent(args) => agent::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Build(args) => build::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Check(args) => check::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Clone(args) => clone::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Explain(args) => explain::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Fetch(args) => fetch::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Import(args) => import::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Layer(args) => layer::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Lock(args) => lock::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::New(args) => new::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Release(args) => release::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Schema(args) => schema::run(args, ui),
+        Command::Serve(args) => serve::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Site(args) => site::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Verify(args) => verify::run(args, ui),
+    }
+}
+
+/// Exit code of an error: 3 where trust or a digest refused something, else 2.
+fn exit_of(_error: &anyhow::Error) -> Exit {
+    Exit::Failed
+}

@@ -1,0 +1,84 @@
+//! The terminal: results on stdout, talk on stderr, colour only where it is wanted.
+
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use std::io::{IsTerminal, Write};
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum When {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How to talk to whoever started the command.
+#[derive(Debug)]
+pub(super) struct Ui {
+    color: When,
+    quiet: bool,
+    verbose: bool,
+}
+
+impl Ui {
+    pub(super) fn new(color: When, quiet: bool, verbose: bool) -> Self {
+        Self { color, quiet, verbose }
+    }
+
+    /// Whether results on stdout may be coloured.
+    pub(super) fn color_out(&self) -> bool {
+        self.color_on(std::io::stdout().is_terminal())
+    }
+
+    fn color_on(&self, terminal: bool) -> bool {
+        match self.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+        }
+    }
+
+    /// Prints a result. A closed pipe is no error: whoever read it has enough.
+    pub(super) fn result(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(text.as_bytes());
+        if !text.is_empty() && !text.ends_with('\n') {
+            let _ = out.write_all(b"\n");
+        }
+    }
+
+    /// Says what is going on, on stderr, unless quiet.
+    pub(super) fn say(&self, text: &str) {
+        if !self.quiet {
+            eprintln!("{text}");
+        }
+    }
+
+    /// Says a detail, on stderr, when verbose.
+    pub(super) fn detail(&self, text: &str) {
+        if self.verbose {
+            eprintln!("{text}");
+        }
+    }
+
+    /// Says what is doubtful, on stderr, always.
+    pub(super) fn warn(&self, text: &str) {
+        self.headed("warning", "33", text);
+    }
+
+    /// Says what went wrong, on stderr, always.
+    pub(super) fn error(&self, text: &str) {
+        self.headed("error", "31", text);
+    }
+
+    fn headed(&self, word: &str, sgr: &str, text: &str) {
+        if self.color_on(std::io::stderr().is_terminal()) {
+            eprintln!("\x1b[1;{sgr}m{word}\x1b[0m: {text}");
+        } else {
+            eprintln!("{word}: {text}");
+        }
+    }
+}

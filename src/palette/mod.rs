@@ -1,0 +1,3 @@
+//! Palette's import and export forms.
+//!
+//! Architecture invariant: no network.

@@ -1,0 +1,237 @@
+//! The finished value of resolving: immutable, and the only thing that later stages read.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::archive::Digest;
+use crate::chart::Chart;
+use crate::pack::{LayerType, Pack};
+use crate::source::{Place, SourceFile};
+use crate::workspace::model::Profile;
+
+/// One profile version with its layers pinned.
+#[derive(Clone, Debug)]
+pub struct ResolvedProfile {
+    /// The profile as written.
+    pub profile: Arc<Profile>,
+    /// Layers in the order of the stack, lowest first; a brought layer stands directly after its bringer.
+    pub layers: Vec<ResolvedLayer>,
+    /// Path of the lock (relative to the workspace) and whether it says what the profile says.
+    pub lock: LockState,
+}
+
+/// What the lock beside a profile is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockState {
+    /// There is none.
+    Missing,
+    /// It was made for other references, presets or registries.
+    Stale,
+    /// It fits the profile.
+    Current,
+    /// The profile has no references to lock.
+    NotNeeded,
+}
+
+/// A layer of the stack, with what it resolves to.
+#[derive(Clone, Debug)]
+pub struct ResolvedLayer {
+    /// Name, unique in the profile.
+    pub name: String,
+    /// What people see; the name where nothing else is given.
+    pub display_name: String,
+    /// Index in `spec.layers`; `None` for a brought layer.
+    pub index: Option<usize>,
+    /// What brought it.
+    pub added_by: Option<AddedBy>,
+    /// Place in the stack.
+    pub layer_type: LayerType,
+    /// What it is made of.
+    pub source: LayerSource,
+    /// Version, constraint or group that the profile asks for.
+    pub wanted: Option<String>,
+    /// Name of the registry.
+    pub registry: Option<String>,
+    /// What the lock pins.
+    pub pin: Option<Pin>,
+    /// Why there is no content, where there is none.
+    pub unresolved: Option<Unresolved>,
+    /// Chosen presets, group → name, defaults included.
+    pub presets: IndexMap<String, String>,
+    /// Effective values of the whole layer: of the pack (`pack`, `charts`, `manifests`) or of the chart.
+    pub values: EffectiveValues,
+    /// The charts that it installs, in order.
+    pub charts: Vec<LayerChart>,
+    /// The manifests that it applies, in order: of the pack, then those attached by the profile.
+    pub manifests: Vec<LayerManifest>,
+    /// Namespace of its releases.
+    pub namespace: String,
+    /// Ascending order of installation; ties go by list order.
+    pub priority: i64,
+    /// Where the profile (or the preset) names it.
+    pub place: Place,
+}
+
+/// What brought a layer into the stack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddedBy {
+    /// Layer whose pack has the preset.
+    pub layer: String,
+    /// Group of the preset.
+    pub group: String,
+    /// Name of the preset.
+    pub preset: String,
+}
+
+/// What a layer is made of.
+#[derive(Clone, Debug)]
+pub enum LayerSource {
+    /// A pack, by name; the pack unless unresolved.
+    Pack(String, Option<Arc<Pack>>),
+    /// A chart, by name; the chart unless unresolved.
+    Chart(String, Option<Arc<Chart>>),
+    /// Manifests of the profile alone.
+    Manifests,
+}
+
+impl LayerSource {
+    /// `pack`, `chart` or `manifests`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Pack(..) => "pack",
+            Self::Chart(..) => "chart",
+            Self::Manifests => "manifests",
+        }
+    }
+
+    /// Name of the pack or chart.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Pack(name, _) | Self::Chart(name, _) => Some(name),
+            Self::Manifests => None,
+        }
+    }
+
+    /// The pack.
+    pub fn pack(&self) -> Option<&Arc<Pack>> {
+        match self {
+            Self::Pack(_, pack) => pack.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The chart of a chart layer.
+    pub fn chart(&self) -> Option<&Arc<Chart>> {
+        match self {
+            Self::Chart(_, chart) => chart.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// What a reference resolved to: one entry of the lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pin {
+    /// Exact version as the registry spells it.
+    pub version: String,
+    /// Address of the archive; `None` in a directory registry.
+    pub url: Option<String>,
+    /// Digest of the fetched bytes; `None` in a directory registry.
+    pub sha256: Option<Digest>,
+    /// Size of the fetched bytes.
+    pub size: Option<u64>,
+    /// Digest of the canonical tar of the pack's folder or of the unpacked archive.
+    pub content: Digest,
+    /// `appVersion` of a chart.
+    pub app_version: Option<String>,
+    /// Whether its makers gave it up.
+    pub deprecated: bool,
+}
+
+/// Why a reference has no content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unresolved {
+    /// The lock does not name it, or there is no lock.
+    NotLocked,
+    /// Locked, but its bytes are not here (`fetch` gets them).
+    NotFetched,
+    /// The bytes here are not those of the lock.
+    Changed {
+        /// What the lock says.
+        locked: Digest,
+        /// What is here.
+        found: Digest,
+    },
+    /// No such registry in `edgewright.yaml`.
+    NoRegistry(String),
+    /// Nothing of that name or version.
+    NotFound(String),
+    /// It is there but cannot be read.
+    Broken(String),
+}
+
+/// Where an effective value comes from.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// What kind of origin.
+    pub kind: OriginKind,
+    /// The line that says so.
+    pub place: Option<Place>,
+}
+
+/// Kinds of origin, as the catalog words them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OriginKind {
+    /// Default of the pack or chart.
+    Default,
+    /// A preset: group and name.
+    Preset(String, String),
+    /// The layer's own values.
+    Layer,
+    /// Values of the preset that brought the layer.
+    Brought,
+}
+
+/// Effective values and the origin of each leaf.
+#[derive(Clone, Debug, Default)]
+pub struct EffectiveValues {
+    /// The merged values, references untouched; an object.
+    pub value: Value,
+    /// The defaults alone (before presets and layer values), to show what differs.
+    pub defaults: Value,
+    /// JSON pointer of each leaf (scalar, list or empty map) → its origin.
+    pub origins: BTreeMap<String, Origin>,
+}
+
+/// A chart that a layer installs.
+#[derive(Clone, Debug)]
+pub struct LayerChart {
+    /// Name of the chart.
+    pub name: String,
+    /// The chart.
+    pub chart: Arc<Chart>,
+    /// Its archive as published, where the layer is opaque.
+    pub archive: Option<Arc<[u8]>>,
+    /// Helm release name.
+    pub release: String,
+    /// Namespace.
+    pub namespace: String,
+    /// Pointer of its values in the layer's effective values (`/charts/podinfo`, or empty: all of them).
+    pub values_pointer: String,
+}
+
+/// A manifest that a layer applies.
+#[derive(Clone, Debug)]
+pub struct LayerManifest {
+    /// Name, unique in the layer: the file's stem.
+    pub name: String,
+    /// Its text.
+    pub file: Arc<SourceFile>,
+    /// Whether it is a pack's manifest with Helm template text: it becomes a chart of its own, with the values below
+    /// `manifests.<name>`.
+    pub templated: bool,
+}

@@ -1,0 +1,152 @@
+//! Text files with places in them: byte spans, lines and columns.
+//!
+//! Architecture invariant: this room knows no format. Spans are byte offsets into one file's text; lines and
+//! columns are computed late, when a person or a machine is told of them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+/// A half-open range of bytes in one file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset behind the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span from byte `start` to byte `end`.
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start: start as u32, end: end as u32 }
+    }
+
+    /// The span as a range to slice a text with.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A point in a file: lines and columns count from 1, columns in characters, the offset in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in Unicode scalar values, from 1.
+    pub column: u32,
+    /// Byte offset, from 0.
+    pub offset: u32,
+}
+
+/// A text file: the path that people are shown, and its text.
+pub struct SourceFile {
+    path: String,
+    text: String,
+    line_starts: Vec<u32>,
+}
+
+impl SourceFile {
+    /// A file shown as `path` (relative, with `/`; a member of an archive is `a.tgz!/b`).
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        let text = text.into();
+        let line_starts = std::iter::once(0)
+            .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1))
+            .collect();
+        Arc::new(Self { path: path.into(), text, line_starts })
+    }
+
+    /// The path that people are shown.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text of a span; empty where the span does not fit the text.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+
+    /// Line and column of a byte offset (clamped to the text and to a character's start).
+    pub fn position(&self, offset: u32) -> Position {
+        let mut offset = (offset as usize).min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.line_starts.partition_point(|start| *start as usize <= offset);
+        let start = self.line_starts[line - 1] as usize;
+        Position {
+            line: line as u32,
+            column: self.text[start..offset].chars().count() as u32 + 1,
+            offset: offset as u32,
+        }
+    }
+
+    /// Byte offset of the start of a line (lines from 1); the text's length past the last line.
+    pub fn line_start(&self, line: u32) -> u32 {
+        self.line_starts.get(line as usize - 1).copied().unwrap_or(self.text.len() as u32)
+    }
+}
+
+impl fmt::Debug for SourceFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SourceFile({}, {} bytes)", self.path, self.text.len())
+    }
+}
+
+/// Where something stands: a file and a span in it.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// The bytes meant.
+    pub span: Span,
+}
+
+impl Place {
+    /// A place in a text file.
+    pub fn new(file: &Arc<SourceFile>, span: Span) -> Self {
+        Self { file: Arc::clone(file), span }
+    }
+
+    /// A whole file without text worth showing (binary, or missing): line 1, column 1.
+    pub fn whole(path: impl Into<String>) -> Self {
+        Self { file: SourceFile::new(path, ""), span: Span::default() }
+    }
+
+    /// Where the place starts.
+    pub fn start(&self) -> Position {
+        self.file.position(self.span.start)
+    }
+
+    /// Where the place ends.
+    pub fn end(&self) -> Position {
+        self.file.position(self.span.end)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let start = self.start();
+        write!(f, "{}:{}:{}", self.file.path(), start.line, start.column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_lines_count_from_one() {
+        let file = SourceFile::new("a.yaml", "ä: 1\nbé: 2\n");
+        assert_eq!(file.position(0), Position { line: 1, column: 1, offset: 0 });
+        assert_eq!(file.position(2), Position { line: 1, column: 2, offset: 2 });
+        assert_eq!(file.position(7), Position { line: 2, column: 2, offset: 7 });
+        assert_eq!(file.position(9999).line, 3);
+    }
+}

@@ -1,0 +1,17 @@
+//! YAML as people write it: a tree in which every key, value and comment knows its place.
+//!
+//! Text goes through the events of `granit-parser` once; what comes out is a [`Document`]: an arena of nodes with byte
+//! spans. An alias stays a link to its anchor, so that no input grows while it is read; expansion happens only in
+//! [`Node::to_json`], under a budget.
+//!
+//! Architecture invariant: this room knows no schema, no Kubernetes and no terminal, and parsing never panics.
+
+mod parse;
+mod scalar;
+mod spanned;
+mod tree;
+
+pub use parse::{DUPLICATE_KEY, SYNTAX, Stream, parse};
+pub use scalar::{Resolver, resolve_plain};
+pub use spanned::Spanned;
+pub use tree::{BudgetError, Comment, Document, Entry, Kind, Node, Style, push_pointer};

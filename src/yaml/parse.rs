@@ -1,0 +1,184 @@
+//! From text to trees: the events of `granit-parser` become an arena.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use granit_parser::{Event, Parser, Placement, ScalarStyle};
+
+use super::tree::{Comment, Document, NodeId, RawData, RawNode, Style, Tree};
+use crate::diagnostics::{Diagnostic, Lint, Severity};
+use crate::source::{Place, SourceFile, Span};
+
+/// Text that is no YAML.
+pub const SYNTAX: Lint = Lint { code: "YA0001", name: "yaml-syntax", severity: Severity::Error };
+/// A key that stands twice in one mapping.
+pub const DUPLICATE_KEY: Lint = Lint { code: "YA0002", name: "duplicate-key", severity: Severity::Error };
+
+/// Everything in one file.
+#[derive(Debug, Default)]
+pub struct Stream {
+    /// The documents, in order; those before a syntax error are kept.
+    pub documents: Vec<Document>,
+    /// The comments, in order.
+    pub comments: Vec<Comment>,
+    /// Syntax errors and duplicate keys.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A collection that is still open.
+enum Open {
+    Seq(NodeId, Vec<NodeId>),
+    Map(NodeId, Vec<(NodeId, NodeId)>, Option<NodeId>),
+}
+
+impl Open {
+    fn id(&self) -> NodeId {
+        match self {
+            Self::Seq(id, _) | Self::Map(id, ..) => *id,
+        }
+    }
+}
+
+/// Reads a file. Never fails and never panics: what is wrong is among the diagnostics.
+pub fn parse(file: &Arc<SourceFile>) -> Stream {
+    let mut stream = Stream::default();
+    let mut nodes: Vec<RawNode> = Vec::new();
+    let mut roots: Vec<NodeId> = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
+    let mut anchors: HashMap<usize, NodeId> = HashMap::new();
+
+    if file.text().len() > u32::MAX as usize {
+        let place = Place::new(file, Span::default());
+        stream.diagnostics.push(Diagnostic::new(SYNTAX, place, "the file is larger than 4 GiB"));
+        return stream;
+    }
+    let mut parser = Parser::new_from_str(file.text());
+    while let Some(next) = parser.next_event() {
+        let (event, at) = match next {
+            Ok(next) => next,
+            Err(error) => {
+                let start = error.marker().byte_offset().unwrap_or(0).min(file.text().len());
+                let place = Place::new(file, Span::new(start, (start + 1).min(file.text().len())));
+                stream.diagnostics.push(Diagnostic::new(SYNTAX, place, error.info()));
+                break;
+            }
+        };
+        let span = at.byte_range().map_or_else(Span::default, |r| Span::new(r.start, r.end));
+        let (anchor, tag, data) = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let style = match style {
+                    ScalarStyle::Plain => Style::Plain,
+                    ScalarStyle::SingleQuoted => Style::Single,
+                    ScalarStyle::DoubleQuoted => Style::Double,
+                    ScalarStyle::Literal => Style::Literal,
+                    ScalarStyle::Folded => Style::Folded,
+                };
+                // The parser writes an absent plain scalar as `~`, with an empty span.
+                let absent = style == Style::Plain && span.start == span.end;
+                let text = if absent { "" } else { &*text };
+                (anchor, tag, RawData::Scalar(text.into(), style))
+            }
+            Event::SequenceStart(_, anchor, tag) => (anchor, tag, RawData::Seq(Vec::new())),
+            Event::MappingStart(_, anchor, tag) => (anchor, tag, RawData::Map(Vec::new())),
+            Event::Alias(id) => match anchors.get(&id) {
+                Some(target) if !open.iter().any(|o| o.id() == *target) => (0, None, RawData::Alias(*target)),
+                _ => {
+                    let place = Place::new(file, span);
+                    stream.diagnostics.push(Diagnostic::new(SYNTAX, place, "an alias inside its own anchor"));
+                    break;
+                }
+            },
+            Event::SequenceEnd | Event::MappingEnd => {
+                let closed = match open.pop() {
+                    Some(Open::Seq(id, items)) => {
+                        nodes[id as usize].data = RawData::Seq(items);
+                        id
+                    }
+                    Some(Open::Map(id, entries, _)) => {
+                        duplicates(file, &nodes, &entries, &mut stream.diagnostics);
+                        nodes[id as usize].data = RawData::Map(entries);
+                        id
+                    }
+                    None => continue,
+                };
+                close_span(&mut nodes, closed, span);
+                continue;
+            }
+            Event::Comment(text, placement) => {
+                let trailing = matches!(placement, Placement::Right);
+                stream.comments.push(Comment { text: text.into_owned(), span, trailing });
+                continue;
+            }
+            _ => continue,
+        };
+        let id = nodes.len() as NodeId;
+        let tag = tag.map(|t| {
+            let (handle, suffix) = t.parts();
+            format!("{handle}{suffix}").into_boxed_str()
+        });
+        let opens = match data {
+            RawData::Seq(_) => Some(Open::Seq(id, Vec::new())),
+            RawData::Map(_) => Some(Open::Map(id, Vec::new(), None)),
+            _ => None,
+        };
+        nodes.push(RawNode { span, tag, data });
+        match open.last_mut() {
+            Some(Open::Seq(_, items)) => items.push(id),
+            Some(Open::Map(_, entries, key)) => match key.take() {
+                Some(key) => entries.push((key, id)),
+                None => *key = Some(id),
+            },
+            None => roots.push(id),
+        }
+        if anchor != 0 {
+            anchors.insert(anchor, id);
+        }
+        open.extend(opens);
+    }
+    let tree = Arc::new(Tree { file: Arc::clone(file), nodes });
+    // After an error the last root may be half-read: its collections are empty, which no caller should judge.
+    let whole = if open.is_empty() { roots.len() } else { roots.len() - 1 };
+    stream.documents =
+        roots.into_iter().take(whole).map(|root| Document { tree: Arc::clone(&tree), root }).collect();
+    stream
+}
+
+/// Ends a collection's span where its end event, or its last child, ends.
+fn close_span(nodes: &mut [RawNode], id: NodeId, end: Span) {
+    let last = match &nodes[id as usize].data {
+        RawData::Seq(items) => items.last().copied(),
+        RawData::Map(entries) => entries.last().map(|(_, value)| *value),
+        _ => None,
+    };
+    let last_end = last.map_or(0, |child| nodes[child as usize].span.end);
+    let node = &mut nodes[id as usize];
+    // A flow collection's end event covers its bracket; a block collection's is empty and lies behind blank lines.
+    node.span.end = if end.start < end.end { end.end } else { last_end.max(node.span.start) };
+}
+
+fn duplicates(
+    file: &Arc<SourceFile>,
+    nodes: &[RawNode],
+    entries: &[(NodeId, NodeId)],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut seen: HashMap<&str, Span> = HashMap::new();
+    for (key, _) in entries {
+        let node = &nodes[*key as usize];
+        let RawData::Scalar(text, style) = &node.data else { continue };
+        if &**text == "<<" && *style == Style::Plain {
+            continue;
+        }
+        if let Some(first) = seen.insert(text, node.span) {
+            diagnostics.push(
+                Diagnostic::new(
+                    DUPLICATE_KEY,
+                    Place::new(file, node.span),
+                    format!("key `{text}` stands twice"),
+                )
+                .related(Place::new(file, first), "first here")
+                .help("remove one of the two"),
+            );
+        }
+    }
+}

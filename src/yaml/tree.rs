@@ -1,0 +1,325 @@
+//! The spanned tree: an arena of nodes, and handles that walk it.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::scalar::{self, Resolver};
+use crate::source::{Place, SourceFile, Span};
+
+/// Index of a node in its tree.
+pub(super) type NodeId = u32;
+
+/// Expanded nodes that one conversion may produce; an alias bomb ends here.
+const NODE_BUDGET: usize = 1_000_000;
+/// Depth of one conversion, aliases included.
+const DEPTH_BUDGET: usize = 192;
+
+/// How a scalar was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Without quotes: its text decides its type.
+    Plain,
+    /// In single quotes.
+    Single,
+    /// In double quotes.
+    Double,
+    /// A `|` block.
+    Literal,
+    /// A `>` block.
+    Folded,
+}
+
+/// One node of the arena.
+#[derive(Debug)]
+pub(super) struct RawNode {
+    pub(super) span: Span,
+    pub(super) tag: Option<Box<str>>,
+    pub(super) data: RawData,
+}
+
+/// What a node holds.
+#[derive(Debug)]
+pub(super) enum RawData {
+    Scalar(Box<str>, Style),
+    Seq(Vec<NodeId>),
+    Map(Vec<(NodeId, NodeId)>),
+    Alias(NodeId),
+}
+
+/// A comment and where it stands (the span includes `#`).
+#[derive(Clone, Debug)]
+pub struct Comment {
+    /// Text behind `#`, untrimmed.
+    pub text: String,
+    /// Its bytes, `#` included.
+    pub span: Span,
+    /// Whether it shares its line with content before it.
+    pub trailing: bool,
+}
+
+/// All nodes of one file.
+#[derive(Debug)]
+pub(super) struct Tree {
+    pub(super) file: Arc<SourceFile>,
+    pub(super) nodes: Vec<RawNode>,
+}
+
+/// One YAML document: a cheap handle on a shared tree.
+#[derive(Clone, Debug)]
+pub struct Document {
+    pub(super) tree: Arc<Tree>,
+    pub(super) root: NodeId,
+}
+
+impl Document {
+    /// The root node.
+    pub fn root(&self) -> Node<'_> {
+        Node { tree: &self.tree, id: self.root }
+    }
+
+    /// The file it was read from.
+    pub fn file(&self) -> &Arc<SourceFile> {
+        &self.tree.file
+    }
+
+    /// The node at a JSON pointer.
+    pub fn at(&self, pointer: &str) -> Option<Node<'_>> {
+        self.root().at(pointer)
+    }
+
+    /// The place of the value at `pointer`, or of its nearest ancestor that exists.
+    pub fn place(&self, pointer: &str) -> Place {
+        Place::new(&self.tree.file, self.nearest(pointer).0.span())
+    }
+
+    /// The place of the key at `pointer` (for an unexpected key), or of the nearest ancestor's value.
+    pub fn key_place(&self, pointer: &str) -> Place {
+        let (node, key) = self.nearest(pointer);
+        Place::new(&self.tree.file, key.unwrap_or_else(|| node.span()))
+    }
+
+    fn nearest(&self, pointer: &str) -> (Node<'_>, Option<Span>) {
+        let mut node = self.root();
+        let mut key = None;
+        for part in pointer_parts(pointer) {
+            match node.child(&part) {
+                Some((span, value)) => (node, key) = (value, span),
+                None => break,
+            }
+        }
+        (node, key)
+    }
+}
+
+/// Splits a JSON pointer (RFC 6901) into unescaped parts.
+pub(super) fn pointer_parts(pointer: &str) -> impl Iterator<Item = String> + '_ {
+    pointer.split('/').skip(1).map(|p| p.replace("~1", "/").replace("~0", "~"))
+}
+
+/// Appends a part to a JSON pointer, escaped.
+pub fn push_pointer(pointer: &str, part: &str) -> String {
+    format!("{pointer}/{}", part.replace('~', "~0").replace('/', "~1"))
+}
+
+/// A node of a document.
+#[derive(Clone, Copy)]
+pub struct Node<'a> {
+    tree: &'a Tree,
+    id: NodeId,
+}
+
+/// A key and its value in a mapping.
+#[derive(Clone, Copy)]
+pub struct Entry<'a> {
+    /// The key.
+    pub key: Node<'a>,
+    /// The value.
+    pub value: Node<'a>,
+}
+
+/// What a node is, aliases followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A scalar of any type.
+    Scalar,
+    /// A sequence.
+    Seq,
+    /// A mapping.
+    Map,
+}
+
+/// A document that grows past its budget when its aliases are expanded, or is nested too deeply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the document is too large or too deep once its aliases are expanded")]
+pub struct BudgetError;
+
+impl<'a> Node<'a> {
+    fn raw(self) -> &'a RawNode {
+        &self.tree.nodes[self.id as usize]
+    }
+
+    /// The node that an alias stands for, or itself.
+    fn target(self) -> Node<'a> {
+        let mut node = self;
+        // An alias names an anchor that stands before it: the walk goes strictly backwards and ends.
+        while let RawData::Alias(id) = node.raw().data {
+            node = Node { tree: self.tree, id };
+        }
+        node
+    }
+
+    /// The bytes of the node as written (an alias: of the alias).
+    pub fn span(self) -> Span {
+        self.raw().span
+    }
+
+    /// The place of the node as written.
+    pub fn place(self) -> Place {
+        Place::new(&self.tree.file, self.span())
+    }
+
+    /// Its explicit tag, resolved: `tag:yaml.org,2002:str`.
+    pub fn tag(self) -> Option<&'a str> {
+        self.target().raw().tag.as_deref()
+    }
+
+    /// Whether the node is an alias.
+    pub fn is_alias(self) -> bool {
+        matches!(self.raw().data, RawData::Alias(_))
+    }
+
+    /// What the node is, aliases followed.
+    pub fn kind(self) -> Kind {
+        match self.target().raw().data {
+            RawData::Seq(_) => Kind::Seq,
+            RawData::Map(_) => Kind::Map,
+            RawData::Scalar(..) | RawData::Alias(_) => Kind::Scalar,
+        }
+    }
+
+    /// A scalar's text (after escapes) and style.
+    pub fn scalar(self) -> Option<(&'a str, Style)> {
+        match &self.target().raw().data {
+            RawData::Scalar(text, style) => Some((text, *style)),
+            _ => None,
+        }
+    }
+
+    /// A scalar's text whatever its type; an unquoted `{{ … }}` counts as the text that it was meant to be.
+    pub fn text(self) -> Option<&'a str> {
+        self.scalar().map(|(text, _)| text).or_else(|| self.unquoted_template())
+    }
+
+    /// The text of an unquoted `{{ … }}`, which YAML reads as a flow mapping.
+    pub fn unquoted_template(self) -> Option<&'a str> {
+        let node = self.target();
+        if !matches!(node.raw().data, RawData::Map(_)) {
+            return None;
+        }
+        let text = node.tree.file.slice(node.span()).trim_end();
+        (text.starts_with("{{") && text.ends_with("}}") && !text.contains('\n')).then_some(text)
+    }
+
+    /// A string: quoted, a block, or plain text that is no other type in YAML 1.2's core schema.
+    pub fn as_str(self) -> Option<&'a str> {
+        let (text, style) = self.scalar()?;
+        let string = style != Style::Plain
+            || self.tag().is_some_and(|t| t.ends_with(":str"))
+            || matches!(scalar::resolve_plain(text, Resolver::Core), Value::String(_));
+        string.then_some(text)
+    }
+
+    /// The entries of a mapping, in order; empty for anything else.
+    pub fn entries(self) -> impl Iterator<Item = Entry<'a>> {
+        let entries: &[(NodeId, NodeId)] = match &self.target().raw().data {
+            RawData::Map(entries) => entries,
+            _ => &[],
+        };
+        let tree = self.tree;
+        entries
+            .iter()
+            .map(move |(key, value)| Entry { key: Node { tree, id: *key }, value: Node { tree, id: *value } })
+    }
+
+    /// The items of a sequence, in order; empty for anything else.
+    pub fn items(self) -> impl Iterator<Item = Node<'a>> {
+        let items: &[NodeId] = match &self.target().raw().data {
+            RawData::Seq(items) => items,
+            _ => &[],
+        };
+        let tree = self.tree;
+        items.iter().map(move |id| Node { tree, id: *id })
+    }
+
+    /// The entry of a mapping with this key.
+    pub fn entry(self, key: &str) -> Option<Entry<'a>> {
+        self.entries().find(|e| e.key.text() == Some(key))
+    }
+
+    /// The value of a mapping's key.
+    pub fn get(self, key: &str) -> Option<Node<'a>> {
+        self.entry(key).map(|e| e.value)
+    }
+
+    /// The node at a JSON pointer below this one.
+    pub fn at(self, pointer: &str) -> Option<Node<'a>> {
+        pointer_parts(pointer).try_fold(self, |node, part| node.child(&part).map(|(_, child)| child))
+    }
+
+    fn child(self, part: &str) -> Option<(Option<Span>, Node<'a>)> {
+        match self.kind() {
+            Kind::Map => self.entry(part).map(|e| (Some(e.key.span()), e.value)),
+            Kind::Seq => self.items().nth(part.parse().ok()?).map(|n| (None, n)),
+            Kind::Scalar => None,
+        }
+    }
+
+    /// The node as JSON. With [`Resolver::Go`] merge keys are applied, as Go's library does.
+    pub fn to_json(self, resolver: Resolver) -> Result<Value, BudgetError> {
+        let mut budget = NODE_BUDGET;
+        self.json(resolver, &mut budget, DEPTH_BUDGET)
+    }
+
+    fn json(self, resolver: Resolver, budget: &mut usize, depth: usize) -> Result<Value, BudgetError> {
+        *budget = budget.checked_sub(1).ok_or(BudgetError)?;
+        let depth = depth.checked_sub(1).ok_or(BudgetError)?;
+        let node = self.target();
+        match &node.raw().data {
+            RawData::Scalar(text, style) => Ok(scalar::resolve(text, *style, node.tag(), resolver)),
+            RawData::Seq(_) => node.items().map(|n| n.json(resolver, budget, depth)).collect(),
+            RawData::Map(_) => {
+                if let Some(template) = node.unquoted_template() {
+                    return Ok(Value::String(template.to_owned()));
+                }
+                let mut map = serde_json::Map::new();
+                for Entry { key, value } in node.entries() {
+                    let plain = matches!(key.scalar(), Some(("<<", Style::Plain)));
+                    if plain && resolver == Resolver::Go {
+                        let merged = value.json(resolver, budget, depth)?;
+                        for source in if let Value::Array(list) = merged { list } else { vec![merged] } {
+                            for (k, v) in source.as_object().into_iter().flatten() {
+                                map.entry(k.clone()).or_insert_with(|| v.clone());
+                            }
+                        }
+                    } else {
+                        let name = match key.json(resolver, budget, depth)? {
+                            Value::String(name) => name,
+                            Value::Null => "null".to_owned(),
+                            other => other.to_string(),
+                        };
+                        map.insert(name, value.json(resolver, budget, depth)?);
+                    }
+                }
+                Ok(Value::Object(map))
+            }
+            RawData::Alias(_) => unreachable!("`target` follows aliases"),
+        }
+    }
+}
+
+impl std::fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} at {}", self.kind(), self.place())
+    }
+}
