@@ -4,6 +4,7 @@
 //!
 //! Architecture invariant: this room does not know how a registry talks.
 
+pub mod lints;
 pub mod resolved;
 
 pub use resolved::{

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::archive::Digest;
 use crate::chart::Chart;
+use crate::diagnostics::Diagnostic;
 use crate::pack::{LayerType, Pack};
 use crate::source::{Place, SourceFile};
 use crate::workspace::model::Profile;
@@ -20,8 +21,11 @@ pub struct ResolvedProfile {
     pub profile: Arc<Profile>,
     /// Layers in the order of the stack, lowest first; a brought layer stands directly after its bringer.
     pub layers: Vec<ResolvedLayer>,
-    /// Path of the lock (relative to the workspace) and whether it says what the profile says.
+    /// What the lock beside the profile is worth.
     pub lock: LockState,
+    /// What was found wrong while resolving, with the lints of [`super::lints`] and of `yaml`: a values file or
+    /// manifest that is missing or unreadable, a preset that the pack does not have, a macro that nobody defines.
+    pub reported: Vec<Diagnostic>,
 }
 
 /// What the lock beside a profile is worth.
