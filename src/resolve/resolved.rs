@@ -1,6 +1,6 @@
 //! The finished value of resolving: immutable, and the only thing that later stages read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -62,9 +62,10 @@ pub struct ResolvedLayer {
     pub registry: Option<String>,
     /// What the lock pins.
     pub pin: Option<Pin>,
-    /// Why there is no content, where there is none.
+    /// Why the content is not that of a pin. A pack of a directory registry may be there all the same
+    /// (`NotLocked`, `Changed`), so that it can be judged while it is edited; nothing releases it before it is locked.
     pub unresolved: Option<Unresolved>,
-    /// Chosen presets, group → name, defaults included.
+    /// Chosen presets, group → name: by the layer, by default, or by the comment in the pack's `values.yaml`.
     pub presets: IndexMap<String, String>,
     /// Effective values of the whole layer: of the pack (`pack`, `charts`, `manifests`) or of the chart.
     pub values: EffectiveValues,
@@ -170,7 +171,7 @@ pub enum Unresolved {
         /// What is here.
         found: Digest,
     },
-    /// No such registry in `edgewright.yaml`.
+    /// No such registry in `edgewright.yaml`; empty: none is named, and there is not just one that could be meant.
     NoRegistry(String),
     /// Nothing of that name or version.
     NotFound(String),
@@ -209,6 +210,53 @@ pub struct EffectiveValues {
     pub defaults: Value,
     /// JSON pointer of each leaf (scalar, list or empty map) → its origin.
     pub origins: BTreeMap<String, Origin>,
+    /// JSON pointer of each key that a `null` took away → where that stands. Helm merges a chart's own defaults once
+    /// more, so that a chart's values must still say `null` there: see [`EffectiveValues::for_chart`].
+    pub removed: BTreeMap<String, Origin>,
+}
+
+impl EffectiveValues {
+    /// The values of one chart (`pointer`: [`LayerChart::values_pointer`]), with a `null` at each key taken away.
+    pub fn for_chart(&self, pointer: &str) -> Value {
+        let mut values = match self.value.pointer(pointer) {
+            Some(Value::Object(map)) => map.clone(),
+            _ => serde_json::Map::new(),
+        };
+        for removed in self.removed.keys() {
+            if let Some(inner) = removed.strip_prefix(pointer).filter(|inner| inner.starts_with('/')) {
+                put_null(&mut values, inner);
+            }
+        }
+        Value::Object(values)
+    }
+
+    /// The images that `pack.content.images` lists, sorted, each once.
+    pub fn images(&self) -> Vec<String> {
+        let list = self.value.pointer("/pack/content/images").and_then(Value::as_array);
+        let images: BTreeSet<&str> = list
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| entry.get("image")?.as_str())
+            .filter(|image| !image.is_empty())
+            .collect();
+        images.into_iter().map(str::to_owned).collect()
+    }
+}
+
+/// Sets `null` at `pointer`, through maps alone.
+fn put_null(map: &mut serde_json::Map<String, Value>, pointer: &str) {
+    let mut parts = pointer.split('/').skip(1).map(|p| p.replace("~1", "/").replace("~0", "~")).peekable();
+    let mut map = map;
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            map.entry(part).or_insert(Value::Null);
+            return;
+        }
+        match map.entry(part).or_insert_with(|| Value::Object(serde_json::Map::new())) {
+            Value::Object(inner) => map = inner,
+            _ => return,
+        }
+    }
 }
 
 /// A chart that a layer installs.
