@@ -6,11 +6,13 @@
 //!
 //! Architecture invariant: this room knows no schema, no Kubernetes and no terminal, and parsing never panics.
 
+mod de;
 mod parse;
 mod scalar;
 mod spanned;
 mod tree;
 
+pub use de::{ReadError, from_node};
 pub use parse::{DUPLICATE_KEY, SYNTAX, Stream, parse};
 pub use scalar::{Resolver, resolve_plain};
 pub use spanned::Spanned;

@@ -10,10 +10,17 @@ use crate::source::{Place, SourceFile, Span};
 /// Index of a node in its tree.
 pub(super) type NodeId = u32;
 
-/// Expanded nodes that one conversion may produce; an alias bomb ends here.
-const NODE_BUDGET: usize = 1_000_000;
-/// Depth of one conversion, aliases included.
-const DEPTH_BUDGET: usize = 192;
+/// What one conversion may spend (see [`cost`]) beyond a multiple of what the file itself holds; an alias bomb ends here.
+const BUDGET: usize = 100_000;
+/// How often over a file may be copied by its own aliases.
+const GROWTH: usize = 8;
+/// Depth of one conversion, aliases included; the parser itself stops at 256 levels.
+pub(super) const DEPTH_BUDGET: usize = 192;
+
+/// What reading one node costs: long texts cost more, as they are copied.
+pub(super) fn cost(text: usize) -> usize {
+    1 + text / 32
+}
 
 /// How a scalar was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,6 +176,11 @@ impl<'a> Node<'a> {
         node
     }
 
+    /// What one conversion of this tree may spend: linear in the size of the file, aliases or not.
+    pub(super) fn budget(self) -> usize {
+        BUDGET + GROWTH * (self.tree.nodes.len() + cost(self.tree.file.text().len()))
+    }
+
     /// The bytes of the node as written (an alias: of the alias).
     pub fn span(self) -> Span {
         self.raw().span
@@ -277,14 +289,15 @@ impl<'a> Node<'a> {
 
     /// The node as JSON. With [`Resolver::Go`] merge keys are applied, as Go's library does.
     pub fn to_json(self, resolver: Resolver) -> Result<Value, BudgetError> {
-        let mut budget = NODE_BUDGET;
+        let mut budget = self.budget();
         self.json(resolver, &mut budget, DEPTH_BUDGET)
     }
 
     fn json(self, resolver: Resolver, budget: &mut usize, depth: usize) -> Result<Value, BudgetError> {
-        *budget = budget.checked_sub(1).ok_or(BudgetError)?;
-        let depth = depth.checked_sub(1).ok_or(BudgetError)?;
         let node = self.target();
+        let text = node.scalar().map_or(0, |(text, _)| text.len());
+        *budget = budget.checked_sub(cost(text)).ok_or(BudgetError)?;
+        let depth = depth.checked_sub(1).ok_or(BudgetError)?;
         match &node.raw().data {
             RawData::Scalar(text, style) => Ok(scalar::resolve(text, *style, node.tag(), resolver)),
             RawData::Seq(_) => node.items().map(|n| n.json(resolver, budget, depth)).collect(),
