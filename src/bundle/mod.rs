@@ -31,7 +31,8 @@ impl Blob {
     }
 }
 
-/// Release descriptor: one version of one profile, a pure function of the commit.
+/// Release descriptor: one version of one profile, a pure function of what is in the commit. It does not name the commit:
+/// a commit that leaves a profile alone must not make a new release of it ([`ReleaseTarget`] says where it came from).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Descriptor {
@@ -44,10 +45,6 @@ pub struct Descriptor {
     /// `full`, `infrastructure`, `add-on` or `system`.
     #[serde(rename = "type")]
     pub profile_type: String,
-    /// Commit that it was made from; empty outside git, `-dirty` behind it where the tree differed.
-    pub commit: String,
-    /// Date of that commit, RFC 3339, UTC.
-    pub released: String,
     /// What the appliance must have.
     pub requires: Requirements,
     /// Layers in the order of the stack.
@@ -243,6 +240,10 @@ pub struct WaveTarget {
 pub struct ReleaseTarget {
     /// Its descriptor, stored as it is (JSON).
     pub descriptor: Blob,
+    /// Commit that first released this descriptor; empty outside git, `-dirty` behind it where the tree differed.
+    pub commit: String,
+    /// Date of that commit, RFC 3339, UTC.
+    pub released: String,
 }
 
 /// `epochs.json`, signed by the top-level targets role: profile id → epoch.

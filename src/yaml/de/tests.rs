@@ -1,4 +1,3 @@
-
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::json;
