@@ -2,9 +2,13 @@
 //!
 //! Architecture invariant: nothing a person can repair in a file is an `Err`: it is a [`Diagnostic`] with a place.
 
+mod suggest;
+
 use serde::{Deserialize, Serialize};
 
 use crate::source::{Place, Span};
+
+pub use suggest::closest;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
