@@ -32,6 +32,11 @@ impl Files {
         self.0.insert(path.into(), file);
     }
 
+    /// A file with its mode.
+    pub fn file(&self, path: &str) -> Option<&File> {
+        self.0.get(path)
+    }
+
     /// The bytes of a file.
     pub fn get(&self, path: &str) -> Option<&Arc<[u8]>> {
         self.0.get(path).map(|file| &file.bytes)
