@@ -419,3 +419,9 @@ fn refusal(path: &str, error: &TufError) -> TrustError {
         }
     }
 }
+
+/// TUF's canonical JSON, over which signatures are made. Values hold no fractions: our documents have none.
+#[cfg(feature = "authoring")]
+pub(super) fn canonical_json(value: &serde_json::Value) -> Vec<u8> {
+    sigstore_tuf::canonical_json::to_canonical_bytes(value).expect("metadata that we write has integers only")
+}

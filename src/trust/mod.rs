@@ -10,12 +10,30 @@
 mod core;
 mod error;
 mod floors;
+#[cfg(feature = "authoring")]
+mod keys;
+#[cfg(feature = "authoring")]
+mod roles;
 mod root_source;
+#[cfg(feature = "authoring")]
+mod signer;
+#[cfg(feature = "authoring")]
+mod writer;
 
+#[cfg(feature = "authoring")]
+use core::canonical_json;
 pub use core::{Fetch, FetchError, Target, TrustCore};
 pub use error::TrustError;
 pub use floors::{Floors, SerialFloor};
+#[cfg(feature = "authoring")]
+pub use keys::{KeyError, PrivateKey, PublicKey};
+#[cfg(feature = "authoring")]
+pub use roles::{ASSIGNMENTS, DelegatedRole, SITE, TOP_ROLES};
 pub use root_source::{RootSource, RootSourceError};
+#[cfg(feature = "authoring")]
+pub use signer::{SignError, Signer, Signers};
+#[cfg(feature = "authoring")]
+pub use writer::{Metadata, Role, TargetList, WriteError, write};
 
 /// Version of the TUF specification that the metadata follows.
 pub const SPEC_VERSION: &str = "1.0.34";
