@@ -47,6 +47,7 @@ pub mod source;
 pub mod template;
 pub mod transport;
 pub mod trust;
+pub mod version;
 #[cfg(feature = "authoring")]
 pub mod workspace;
 pub mod yaml;
