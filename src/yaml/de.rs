@@ -171,7 +171,7 @@ impl<'de> Reader<'de, '_> {
     }
 
     fn map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_map(Entries { reader: self, entries: self.node.entries(), value: None })
+        visitor.visit_map(Entries { reader: self, rest: self.node.entries(), value: None })
     }
 
     fn seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -321,7 +321,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for VariantName<V> {
 /// The entries of a mapping.
 struct Entries<'de, 'p, I> {
     reader: Reader<'de, 'p>,
-    entries: I,
+    rest: I,
     value: Option<(Option<&'de str>, Node<'de>)>,
 }
 
@@ -329,7 +329,7 @@ impl<'de, I: Iterator<Item = super::tree::Entry<'de>>> MapAccess<'de> for Entrie
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
-        let Some(entry) = self.entries.next() else { return Ok(None) };
+        let Some(entry) = self.rest.next() else { return Ok(None) };
         let text = entry.key.text();
         self.value = Some((text, entry.value));
         let path = Path::Key(self.reader.path, text.unwrap_or_default());
@@ -465,7 +465,7 @@ struct Variant<'de, 'p> {
     value: Node<'de>,
 }
 
-impl<'de, 'p> EnumAccess<'de> for Variant<'de, 'p> {
+impl<'de> EnumAccess<'de> for Variant<'de, '_> {
     type Error = Error;
     type Variant = Self;
 

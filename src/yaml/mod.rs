@@ -11,9 +11,11 @@ mod parse;
 mod scalar;
 mod spanned;
 mod tree;
+mod write;
 
 pub use de::{ReadError, from_node};
 pub use parse::{DUPLICATE_KEY, SYNTAX, Stream, parse};
 pub use scalar::{Resolver, resolve_plain};
 pub use spanned::Spanned;
 pub use tree::{BudgetError, Comment, Document, Entry, Kind, Node, Style, push_pointer};
+pub use write::write;

@@ -229,6 +229,13 @@ impl<'a> Node<'a> {
         if !matches!(node.raw().data, RawData::Map(_)) {
             return None;
         }
+        // `{{ x }}` is a mapping whose only key is the mapping `{ x }`, and whose value is absent.
+        let mut entries = node.entries();
+        let (Some(Entry { key, value }), None) = (entries.next(), entries.next()) else { return None };
+        let absent = value.scalar() == Some(("", Style::Plain)) && value.tag().is_none();
+        if !matches!(key.raw().data, RawData::Map(_)) || !absent {
+            return None;
+        }
         let text = node.tree.file.slice(node.span()).trim_end();
         (text.starts_with("{{") && text.ends_with("}}") && !text.contains('\n')).then_some(text)
     }
@@ -293,6 +300,25 @@ impl<'a> Node<'a> {
         self.json(resolver, &mut budget, DEPTH_BUDGET)
     }
 
+    /// Whether the node is a merge key: `<<` without quotes.
+    fn is_merge(self) -> bool {
+        let merge_tag = || self.tag() == Some("tag:yaml.org,2002:merge");
+        self.scalar().is_some_and(|(text, style)| text == "<<" && (style == Style::Plain || merge_tag()))
+    }
+
+    fn key_name(self, resolver: Resolver, budget: &mut usize, depth: usize) -> Result<String, BudgetError> {
+        match self.scalar() {
+            Some((text, style)) => {
+                *budget = budget.checked_sub(cost(text.len())).ok_or(BudgetError)?;
+                Ok(scalar::key_name(text, style, self.tag(), resolver))
+            }
+            None => match self.json(resolver, budget, depth)? {
+                Value::String(template) => Ok(template),
+                other => Ok(other.to_string()),
+            },
+        }
+    }
+
     fn json(self, resolver: Resolver, budget: &mut usize, depth: usize) -> Result<Value, BudgetError> {
         let node = self.target();
         let text = node.scalar().map_or(0, |(text, _)| text.len());
@@ -307,20 +333,18 @@ impl<'a> Node<'a> {
                 }
                 let mut map = serde_json::Map::new();
                 for Entry { key, value } in node.entries() {
-                    let plain = matches!(key.scalar(), Some(("<<", Style::Plain)));
-                    if plain && resolver == Resolver::Go {
+                    if resolver == Resolver::Go && key.is_merge() {
+                        // goyaml.v2 goes strictly by the order of the document: a merge overwrites what stands before
+                        // it. In a list of maps the earlier one wins (`decode.go`, `merge`).
                         let merged = value.json(resolver, budget, depth)?;
-                        for source in if let Value::Array(list) = merged { list } else { vec![merged] } {
-                            for (k, v) in source.as_object().into_iter().flatten() {
-                                map.entry(k.clone()).or_insert_with(|| v.clone());
+                        let sources = if let Value::Array(list) = merged { list } else { vec![merged] };
+                        for source in sources.into_iter().rev() {
+                            if let Value::Object(source) = source {
+                                map.extend(source);
                             }
                         }
                     } else {
-                        let name = match key.json(resolver, budget, depth)? {
-                            Value::String(name) => name,
-                            Value::Null => "null".to_owned(),
-                            other => other.to_string(),
-                        };
+                        let name = key.key_name(resolver, budget, depth)?;
                         map.insert(name, value.json(resolver, budget, depth)?);
                     }
                 }

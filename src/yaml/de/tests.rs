@@ -88,6 +88,14 @@ struct Layer {
     id: Option<Id>,
 }
 
+#[derive(Debug, PartialEq, Deserialize)]
+enum External {
+    Unit,
+    New(u8),
+    Pair(u8, String),
+    Fields { a: bool },
+}
+
 const LAYER: &str = "\
 name: cni
 displayName:
@@ -139,13 +147,6 @@ fn enums_of_every_representation() {
     assert_eq!(json!(options), json!({"max": 3, "list": ["a"]}));
     assert_eq!(error::<Values>("[1]").0, "the value has none of the forms that are allowed here");
 
-    #[derive(Debug, PartialEq, Deserialize)]
-    enum External {
-        Unit,
-        New(u8),
-        Pair(u8, String),
-        Fields { a: bool },
-    }
     assert_eq!(read::<External>("Unit").unwrap(), External::Unit);
     assert_eq!(read::<External>("New: 3").unwrap(), External::New(3));
     assert_eq!(read::<External>("Pair: [3, x]").unwrap(), External::Pair(3, "x".into()));
@@ -215,7 +216,7 @@ fn an_alias_bomb_ends_at_the_budget() {
     let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
     for i in 1..9 {
         let list = vec![format!("*a{}", i - 1); 9].join(", ");
-        text += &format!("a{i}: &a{i} [{list}]\n");
+        text = format!("{text}a{i}: &a{i} [{list}]\n");
     }
     assert!(read::<Value>(&text).unwrap_err().message.contains("too large"));
     let long = format!("s: &s {}\nl: [{}]\n", "x".repeat(100_000), vec!["*s"; 20_000].join(", "));
