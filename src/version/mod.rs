@@ -14,7 +14,7 @@ use std::fmt;
 pub use choose::{choose_chart, choose_pack, is_floating, is_floating_pack};
 pub use constraint::{Constraint, ConstraintError};
 
-/// A version. Order and equality are precedence (SemVer 2.0.0 §11): build metadata does not count.
+/// A version. Order and equality are precedence (`SemVer` 2.0.0 §11): build metadata does not count.
 #[derive(Clone, Debug)]
 pub struct Version {
     /// First number.
@@ -42,7 +42,7 @@ impl Version {
         read(text, true).map_err(|why| VersionError { text: text.to_owned(), why })
     }
 
-    /// Reads a version of SemVer 2.0.0 and nothing else (`StrictNewVersion`).
+    /// Reads a version of `SemVer` 2.0.0 and nothing else (`StrictNewVersion`).
     pub fn parse_strict(text: &str) -> Result<Self, VersionError> {
         read(text, false).map_err(|why| VersionError { text: text.to_owned(), why })
     }
