@@ -66,9 +66,6 @@ mod tests {
         let clock = Clock::judge(at("2099-01-01T00:00:00Z"), floor, folder.path());
         assert_eq!((clock.state, clock.now), (ClockState::Suspect, floor.unwrap()));
         std::fs::write(folder.path().join("synchronized"), "").unwrap();
-        assert_eq!(
-            Clock::judge(at("2026-11-02T00:00:00Z"), floor, folder.path()).state,
-            ClockState::Good
-        );
+        assert_eq!(Clock::judge(at("2026-11-02T00:00:00Z"), floor, folder.path()).state, ClockState::Good);
     }
 }

@@ -137,7 +137,10 @@ pub(super) fn layer_document(files: &Files, name: &str) -> Result<LayerDocument,
 pub(super) fn document<T: serde::de::DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, AgentError> {
     serde_json::from_slice(bytes).map_err(|error| {
         let reason = error.to_string();
-        AgentError::refused(path, format!("not a document that this version of the agent knows: {}", reason.escape_debug()))
+        AgentError::refused(
+            path,
+            format!("not a document that this version of the agent knows: {}", reason.escape_debug()),
+        )
     })
 }
 

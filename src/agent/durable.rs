@@ -24,9 +24,11 @@ pub(super) fn write(path: &Path, bytes: &[u8], mode: u32) -> Result<(), AgentErr
 /// Writes a file that is not there yet (a leftover is removed, a link never followed) and syncs it, but not its folder.
 pub(super) fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), AgentError> {
     remove(path)?;
-    let mut file =
-        OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(at(path))?;
-    file.write_all(bytes).and_then(|()| set_mode(&file, mode)).and_then(|()| file.sync_all()).map_err(at(path))
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(at(path))?;
+    file.write_all(bytes)
+        .and_then(|()| set_mode(&file, mode))
+        .and_then(|()| file.sync_all())
+        .map_err(at(path))
 }
 
 /// Points a link at `target` with one rename.

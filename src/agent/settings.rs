@@ -61,8 +61,9 @@ impl Settings {
     /// Reads a settings file.
     pub(super) fn read_from(path: &Path) -> Result<Self, AgentError> {
         let Some(bytes) = durable::read(path)? else { return Ok(Self::default()) };
-        serde_yaml::from_slice(&bytes)
-            .map_err(|error| AgentError::Failed(format!("{}: {error}; repair it or remove it", path.display())))
+        serde_yaml::from_slice(&bytes).map_err(|error| {
+            AgentError::Failed(format!("{}: {error}; repair it or remove it", path.display()))
+        })
     }
 
     /// These settings with what is said in `over` put over them.
@@ -91,7 +92,9 @@ impl Settings {
             return Ok(());
         }
         let text = serde_yaml::to_string(self).map_err(|error| AgentError::Failed(error.to_string()))?;
-        let text = format!("# Settings of this appliance. Values of variables may be secrets: keep the file closed.\n{text}");
+        let text = format!(
+            "# Settings of this appliance. Values of variables may be secrets: keep the file closed.\n{text}"
+        );
         durable::write(&state.at(PATH), text.as_bytes(), PRIVATE)
     }
 }

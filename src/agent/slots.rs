@@ -239,12 +239,8 @@ fn next_number(state: &State) -> Result<u64, AgentError> {
 /// The files of a folder, links refused.
 fn read_tree(folder: &Path) -> Result<Files, AgentError> {
     // Paths of a slot are those of a layer's tar (at most 256 bytes) behind a profile and a layer.
-    let limits = Limits {
-        entries: usize::MAX,
-        file_bytes: u64::MAX - 1,
-        total_bytes: u64::MAX - 1,
-        path_bytes: 1024,
-    };
+    let limits =
+        Limits { entries: usize::MAX, file_bytes: u64::MAX - 1, total_bytes: u64::MAX - 1, path_bytes: 1024 };
     read_dir(folder, &limits)
         .map_err(|error| AgentError::refused(folder.display().to_string(), error.to_string()))
 }

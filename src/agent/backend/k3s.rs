@@ -27,6 +27,7 @@ use crate::agent::error::AgentError;
 use crate::agent::state::{STATE_VERSION, State};
 use crate::archive::{Digest, write_tgz};
 use crate::bundle::LayerDocumentChart;
+use crate::yaml;
 
 /// What was ever written, below the state.
 const INVENTORY: &str = "k3s-inventory.json";
@@ -214,13 +215,12 @@ fn manifest_path(name: &str) -> String {
     format!("manifests/{name}.yaml")
 }
 
-/// Objects as YAML documents. JSON is YAML that every parser reads the same way.
+/// Objects as YAML documents.
 fn file(about: &str, objects: &[Value]) -> Vec<u8> {
     let mut text = format!("# {about}\n");
     for object in objects {
         text.push_str("---\n");
-        text.push_str(&format!("{object:#}"));
-        text.push('\n');
+        text.push_str(&yaml::write(object));
     }
     text.into_bytes()
 }
@@ -241,13 +241,17 @@ fn read_inventory(state: &State) -> Result<Inventory, AgentError> {
     let path = state.at(INVENTORY);
     let Some(bytes) = durable::read(&path)? else { return Ok(Inventory::default()) };
     serde_json::from_slice(&bytes).map_err(|error| {
-        AgentError::Failed(format!("{}: {error}; without it nobody knows what to remove from k3s", path.display()))
+        AgentError::Failed(format!(
+            "{}: {error}; without it nobody knows what to remove from k3s",
+            path.display()
+        ))
     })
 }
 
 fn write_inventory(state: &State, plan: &Plan, files: BTreeSet<String>) -> Result<(), AgentError> {
     let inventory = Inventory { schema_version: STATE_VERSION, folder: plan.folder.clone(), files };
-    let bytes = serde_json::to_vec_pretty(&inventory).map_err(|error| AgentError::Failed(error.to_string()))?;
+    let bytes =
+        serde_json::to_vec_pretty(&inventory).map_err(|error| AgentError::Failed(error.to_string()))?;
     if durable::read(&state.at(INVENTORY))?.is_some_and(|held| held == bytes) {
         return Ok(());
     }
@@ -306,7 +310,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let state = State::open(&folder.path().join("state")).unwrap();
         let k3s = folder.path().join("server");
-        let (a, b) = (content_tests::layer("a", "a", "name: a\n"), content_tests::layer("b", "b", "name: b\n"));
+        let (a, b) =
+            (content_tests::layer("a", "a", "name: a\n"), content_tests::layer("b", "b", "name: b\n"));
         let both = plan(k3s.clone(), &profiles("edge", &[("a", a.clone()), ("b", b)])).unwrap();
         apply(&state, &both).unwrap();
         let one = plan(k3s.clone(), &profiles("edge", &[("a", a)])).unwrap();
