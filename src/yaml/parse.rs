@@ -52,7 +52,9 @@ pub fn parse(file: &Arc<SourceFile>) -> Stream {
         stream.diagnostics.push(Diagnostic::new(SYNTAX, place, "the file is larger than 4 GiB"));
         return stream;
     }
-    let mut parser = Parser::new_from_str(file.text());
+    // The parser's own limit is 96 comments in a row; values files of real charts have more. The text bounds them anyway.
+    let options = granit_parser::options! { max_buffered_comment_events: file.text().len() };
+    let mut parser = Parser::new_from_str_with_options(file.text(), options);
     while let Some(next) = parser.next_event() {
         let (event, at) = match next {
             Ok(next) => next,
@@ -180,5 +182,18 @@ fn duplicates(
                 .help("remove one of the two"),
             );
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hundreds_of_comments_in_a_row_are_read() {
+        let text = format!("config:\n{}other: 1\n", "  # a line\n".repeat(500));
+        let stream = parse(&SourceFile::new("values.yaml", text));
+        assert!(stream.diagnostics.is_empty(), "{:?}", stream.diagnostics);
+        assert_eq!(stream.comments.len(), 500);
     }
 }
