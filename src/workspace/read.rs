@@ -14,6 +14,7 @@ use super::model::{
 };
 use super::{Config, Unread, WorkspaceFile};
 use crate::diagnostics::{Diagnostic, Lint, Severity};
+use crate::schema;
 use crate::source::{Place, SourceFile};
 use crate::yaml::{self, Document, Node, Spanned, Stream};
 use indexmap::IndexMap;
@@ -164,13 +165,23 @@ fn expected(kind: FileKind) -> &'static str {
     }
 }
 
-/// The document as a `T`, if its schema and its type agree to it.
-fn typed<T: DeserializeOwned>(document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Option<T> {
+/// What the schema says against the document, and the document as a `T` if its shape allows that: a fault that only
+/// concerns a value's wording does not take the rest away.
+fn typed<T: DeserializeOwned>(
+    kind: schema::Kind,
+    document: &Document,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<T> {
+    let found = schema::validate(kind, document);
+    let fits = found.is_empty();
+    diagnostics.extend(found);
     match yaml::from_node(document.root()) {
         Ok(value) => Some(value),
         Err(error) => {
-            let place = Place::new(document.file(), error.span);
-            diagnostics.push(Diagnostic::new(NOT_READ, place, error.message).pointer(error.pointer));
+            if fits {
+                let place = Place::new(document.file(), error.span);
+                diagnostics.push(Diagnostic::new(NOT_READ, place, error.message).pointer(error.pointer));
+            }
             None
         }
     }
@@ -178,7 +189,7 @@ fn typed<T: DeserializeOwned>(document: &Document, diagnostics: &mut Vec<Diagnos
 
 fn config(file: &Arc<SourceFile>, document: Option<&Document>, diagnostics: &mut Vec<Diagnostic>) -> Item {
     let read: Option<Envelope<WorkspaceKind, NameOnly, ConfigSpec>> =
-        document.and_then(|document| typed(document, diagnostics));
+        document.and_then(|document| typed(schema::Kind::Workspace, document, diagnostics));
     let (name, spec) = match read {
         Some(Envelope { kind: WorkspaceKind::Workspace, metadata, spec, .. }) => {
             (Some(metadata.name.value), spec)
@@ -189,9 +200,9 @@ fn config(file: &Arc<SourceFile>, document: Option<&Document>, diagnostics: &mut
 }
 
 fn profile(found: &Found, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Item {
-    let Some(Envelope { kind, metadata, spec, .. }) =
-        typed::<Envelope<ProfileKind, ProfileMetadata, ProfileSpec>>(document, diagnostics)
-    else {
+    let Some(Envelope { kind, metadata, spec, .. }) = typed::<
+        Envelope<ProfileKind, ProfileMetadata, ProfileSpec>,
+    >(schema::Kind::Profile, document, diagnostics) else {
         return unread(found, Some(document));
     };
     let project = metadata.project.as_ref().map(|p| p.value.as_str());
@@ -208,7 +219,11 @@ fn profile(found: &Found, document: &Document, diagnostics: &mut Vec<Diagnostic>
 
 fn channels(found: &Found, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Item {
     let Some(Envelope { kind: ChannelsKind::Channels, metadata, spec, .. }) =
-        typed::<Envelope<ChannelsKind, ChannelsMetadata, IndexMap<String, Channel>>>(document, diagnostics)
+        typed::<Envelope<ChannelsKind, ChannelsMetadata, IndexMap<String, Channel>>>(
+            schema::Kind::Channels,
+            document,
+            diagnostics,
+        )
     else {
         return unread(found, Some(document));
     };
@@ -224,22 +239,25 @@ fn channels(found: &Found, document: &Document, diagnostics: &mut Vec<Diagnostic
 fn appliances(found: &Found, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Item {
     let kind = document.root().get("kind");
     match kind.and_then(Node::text) {
-        Some("ApplianceGroup") => typed::<Envelope<GroupKind, NameOnly, GroupSpec>>(document, diagnostics)
-            .map(|Envelope { kind: GroupKind::ApplianceGroup, metadata, spec, .. }| {
-                Item::Group(Box::new(Group { name: metadata.name, spec, document: document.clone() }))
-            }),
-        Some("Appliance") => {
-            typed::<Envelope<ApplianceKind, NameAndLabels, ApplianceSpec>>(document, diagnostics).map(
-                |Envelope { kind: ApplianceKind::Appliance, metadata, spec, .. }| {
-                    Item::Appliance(Box::new(Appliance {
-                        name: metadata.name,
-                        labels: metadata.labels,
-                        spec,
-                        document: document.clone(),
-                    }))
-                },
-            )
+        Some("ApplianceGroup") => {
+            typed::<Envelope<GroupKind, NameOnly, GroupSpec>>(schema::Kind::Appliance, document, diagnostics)
+                .map(|Envelope { kind: GroupKind::ApplianceGroup, metadata, spec, .. }| {
+                    Item::Group(Box::new(Group { name: metadata.name, spec, document: document.clone() }))
+                })
         }
+        Some("Appliance") => typed::<Envelope<ApplianceKind, NameAndLabels, ApplianceSpec>>(
+            schema::Kind::Appliance,
+            document,
+            diagnostics,
+        )
+        .map(|Envelope { kind: ApplianceKind::Appliance, metadata, spec, .. }| {
+            Item::Appliance(Box::new(Appliance {
+                name: metadata.name,
+                labels: metadata.labels,
+                spec,
+                document: document.clone(),
+            }))
+        }),
         other => {
             let found = other.map_or_else(|| "there is none".to_owned(), |kind| format!("it is `{kind}`"));
             let place = kind.map_or_else(|| document.root().place(), Node::place);
