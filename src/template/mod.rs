@@ -4,27 +4,16 @@
 //!
 //! Architecture invariant: this room knows no profile.
 
-use serde::{Deserialize, Serialize};
+mod format;
+mod function;
+mod reference;
+mod substitute;
+mod system;
 
-/// What a variable's value must look like.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum VariableFormat {
-    /// Any text.
-    #[default]
-    String,
-    /// An integer or a decimal number.
-    Number,
-    /// `true` or `false`.
-    Boolean,
-    /// An IPv4 address.
-    Ipv4,
-    /// An IPv4 network in CIDR form.
-    Ipv4cidr,
-    /// An IPv6 address.
-    Ipv6,
-    /// A semver version.
-    Version,
-    /// Base64 text.
-    Base64,
-}
+pub use format::{VariableFormat, check_value, scalar_text};
+pub use reference::{Reference, ReferenceKind, references, whole};
+pub use substitute::{Found, UNRESOLVED, read_values, replace_in, substitute, write_values};
+pub use system::{KnownAt, system_name, system_names};
+
+#[cfg(test)]
+mod tests;
