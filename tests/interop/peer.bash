@@ -22,10 +22,13 @@ cleanup() {
 }
 trap cleanup EXIT
 
-# Nothing of the machine's own settings, caches or keys takes part.
+# Go keeps its own caches, so that a second run is quick.
+if command -v go >/dev/null; then
+    GOMODCACHE=$(go env GOMODCACHE) GOCACHE=$(go env GOCACHE)
+    export GOMODCACHE GOCACHE
+fi
+# Nothing else of the machine's settings, caches or keys takes part.
 export HOME=$work/home XDG_CACHE_HOME=$work/cache EDGEWRIGHT_CACHE=$work/cache/edgewright
-# Go and pip keep their own caches, so that a second run is quick.
-export GOMODCACHE=${GOMODCACHE:-$(go env GOMODCACHE 2>/dev/null || true)} GOCACHE=${GOCACHE:-$(go env GOCACHE 2>/dev/null || true)}
 mkdir -p "$HOME"
 
 # installed COMMAND PACKAGE: Debian's package unless the command is there. A peer that cannot be had is a failure.
