@@ -1,14 +1,66 @@
-//! `edgewright explain`: explain a rule by its code or name.
+//! `edgewright explain`: explain a rule by its code or name, or list all rules.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::Exit;
 use super::ui::Ui;
+use crate::diagnostics::closest;
+use crate::rules;
 
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    /// Code (`PR0101`) or name (`duplicate-profile`); without it, all rules are listed.
+    rule: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
 
-pub(super) fn run(_args: Args, _ui: &Ui) -> Result<Exit> {
-    anyhow::bail!("`explain` is not built yet")
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people: Markdown.
+    Text,
+    /// For machines.
+    Json,
+}
+
+pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
+    let mut rules: Vec<_> = rules::all().collect();
+    rules.sort_by_key(|(lint, _)| lint.code);
+    if let Some(name) = &args.rule {
+        rules
+            .retain(|(lint, _)| lint.code.eq_ignore_ascii_case(name) || lint.name.eq_ignore_ascii_case(name));
+        if rules.is_empty() {
+            let names = rules::all().flat_map(|(lint, _)| [lint.code, lint.name]);
+            match closest(name, names) {
+                Some(near) => bail!("there is no rule `{name}`; did you mean `{near}`?"),
+                None => bail!("there is no rule `{name}`; `edgewright explain` lists all"),
+            }
+        }
+    }
+    match args.format {
+        Format::Json => {
+            let list: Vec<_> = rules
+                .iter()
+                .map(|(lint, docs)| {
+                    serde_json::json!({
+                        "code": lint.code, "name": lint.name, "severity": lint.severity, "docs": docs,
+                    })
+                })
+                .collect();
+            ui.result(&serde_json::to_string_pretty(&list)?);
+        }
+        Format::Text if args.rule.is_some() => {
+            for (lint, docs) in &rules {
+                ui.result(&format!("{docs}\nSeverity: {}\n", lint.severity.word()));
+            }
+        }
+        Format::Text => {
+            for (lint, _) in &rules {
+                ui.result(&format!("{}  {:<8} {}", lint.code, lint.severity.word(), lint.name));
+            }
+        }
+    }
+    Ok(Exit::Fine)
 }

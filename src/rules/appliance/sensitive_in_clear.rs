@@ -1,0 +1,54 @@
+//! AP0110: a group or an appliance sets a sensitive variable in clear.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use crate::diagnostics::{Diagnostic, Lint, Severity};
+use crate::rules::{Context, Rule};
+use crate::source::Place;
+use crate::yaml::{Document, Spanned};
+
+/// AP0110 `sensitive-in-clear`; documentation beside it.
+pub(in crate::rules) const RULE: Rule = Rule {
+    lint: Lint { code: "AP0110", name: "sensitive-in-clear", severity: Severity::Error },
+    docs: include_str!("../docs/AP0110.md"),
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
+    let Some(workspace) = cx.workspace else { return };
+    let groups = workspace.groups.iter().map(|g| (&g.document, &g.spec.variables));
+    let appliances = workspace.appliances.iter().map(|a| (&a.document, &a.spec.variables));
+    for (document, variables) in groups.chain(appliances) {
+        judge(cx, document, variables, out);
+    }
+}
+
+fn judge(
+    cx: &Context<'_>,
+    document: &Document,
+    variables: &IndexMap<String, Spanned<Value>>,
+    out: &mut Vec<Diagnostic>,
+) {
+    for (name, value) in variables {
+        let sensitive = cx
+            .profiles
+            .iter()
+            .flat_map(|r| &r.profile.spec.variables)
+            .any(|v| v.sensitive && v.name.value == *name);
+        // An age file is armoured text or starts with the format's own line.
+        let encrypted = value.value.as_str().is_some_and(|t| {
+            t.starts_with("-----BEGIN AGE ENCRYPTED FILE-----") || t.starts_with("age-encryption.org/")
+        });
+        if sensitive && !encrypted {
+            out.push(
+                Diagnostic::new(
+                    RULE.lint,
+                    Place::new(document.file(), value.span),
+                    format!("sensitive variable `{name}` stands here in clear"),
+                )
+                .help("give it on the appliance (`--variable`), or encrypt it to the appliance's recipient"),
+            );
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! RF0107: a pack or chart is there but cannot be read.
+
+use crate::diagnostics::{Diagnostic, Lint, Severity};
+use crate::resolve::Unresolved;
+use crate::rules::{Context, Rule};
+
+/// RF0107 `broken-content`; documentation beside it.
+pub(in crate::rules) const RULE: Rule = Rule {
+    lint: Lint { code: "RF0107", name: "broken-content", severity: Severity::Error },
+    docs: include_str!("../docs/RF0107.md"),
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
+    for (layer, reason) in super::unresolved(cx) {
+        if let Unresolved::Broken(why) = reason {
+            out.push(Diagnostic::new(
+                RULE.lint,
+                layer.place.clone(),
+                format!("layer `{}` cannot be read: {why}", layer.name),
+            ));
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! RF0103: `profile.lock` does not fit the profile.
+
+use crate::diagnostics::{Diagnostic, Lint, Severity};
+use crate::resolve::LockState;
+use crate::rules::{Context, Rule};
+
+/// RF0103 `stale-lock`; documentation beside it.
+pub(in crate::rules) const RULE: Rule = Rule {
+    lint: Lint { code: "RF0103", name: "stale-lock", severity: Severity::Error },
+    docs: include_str!("../docs/RF0103.md"),
+    check,
+};
+
+fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
+    for resolved in cx.profiles.iter().filter(|p| p.lock == LockState::Stale) {
+        let profile = &resolved.profile;
+        out.push(
+            Diagnostic::new(
+                RULE.lint,
+                profile.document.key_place("/spec/layers"),
+                "profile.lock was made for other references, presets or registries",
+            )
+            .pointer("/spec/layers")
+            .help("run `edgewright lock` and commit profile.lock"),
+        );
+    }
+}

@@ -1,0 +1,24 @@
+//! What reading and resolving find by themselves: each with a code and documentation like any rule.
+
+use crate::diagnostics::Lint;
+use crate::{resolve, schema, workspace, yaml};
+
+/// The lints, in the order of their codes, with their documentation.
+pub static LINTS: &[(Lint, &str)] = &[
+    (workspace::UNREADABLE, include_str!("docs/CF0001.md")),
+    (workspace::UNEXPECTED_KIND, include_str!("docs/CF0002.md")),
+    (workspace::NOT_READ, include_str!("docs/CF0003.md")),
+    (resolve::lints::UNREADABLE_LOCK, include_str!("docs/RF0108.md")),
+    (resolve::lints::MISSING_FILE, include_str!("docs/RF0201.md")),
+    (resolve::lints::PATH_OUTSIDE, include_str!("docs/RF0202.md")),
+    (resolve::lints::UNKNOWN_PRESET, include_str!("docs/RF0301.md")),
+    (resolve::lints::PRESET_WITHOUT_PACK, include_str!("docs/RF0302.md")),
+    (schema::UNKNOWN_KEY, include_str!("docs/SC0001.md")),
+    (schema::MISSING_KEY, include_str!("docs/SC0002.md")),
+    (schema::WRONG_TYPE, include_str!("docs/SC0003.md")),
+    (schema::NOT_ALLOWED, include_str!("docs/SC0004.md")),
+    (schema::OTHER, include_str!("docs/SC0005.md")),
+    (resolve::lints::UNKNOWN_MACRO, include_str!("docs/VR0201.md")),
+    (yaml::SYNTAX, include_str!("docs/YA0001.md")),
+    (yaml::DUPLICATE_KEY, include_str!("docs/YA0002.md")),
+];

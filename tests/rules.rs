@@ -1,0 +1,130 @@
+//! Each rule has a bad and a good repository: the bad one fires exactly that code, the good one nothing.
+//!
+//! `tests/rules/base` is a small repository without a finding. `tests/rules/<CODE>/bad` and `good` are laid over it,
+//! then it is locked; `bad-after-lock` is laid over once the locks are written. A file whose text is `@remove` removes.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules")
+}
+
+fn edgewright(dir: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_edgewright"))
+        .args(args)
+        .current_dir(dir)
+        .env("EDGEWRIGHT_CACHE", dir.join(".cache"))
+        .output()
+        .expect("the binary runs")
+}
+
+fn lay_over(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            fs::create_dir_all(&target).unwrap();
+            lay_over(&entry.path(), &target);
+        } else if fs::read(entry.path()).unwrap() == b"@remove\n" {
+            fs::remove_file(&target).unwrap();
+        } else {
+            fs::copy(entry.path(), &target).unwrap();
+        }
+    }
+}
+
+/// The findings of a fixture, as `CODE path:line`.
+fn findings(code: &str, variant: &str) -> BTreeSet<String> {
+    let dir = tempfile::tempdir().unwrap();
+    lay_over(&fixtures().join("base"), dir.path());
+    let overlay = fixtures().join(code).join(variant);
+    if overlay.exists() {
+        lay_over(&overlay, dir.path());
+    }
+    // Locking may fail where the fixture is about what cannot be locked.
+    edgewright(dir.path(), &["lock", "--quiet"]);
+    let after = fixtures().join(code).join(format!("{variant}-after-lock"));
+    if after.exists() {
+        lay_over(&after, dir.path());
+    }
+    let output = edgewright(dir.path(), &["check", "--format", "json"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    let report: Value = serde_json::from_str(&text).unwrap_or_else(|e| {
+        panic!("{code}/{variant}: {e}\n{text}\n{}", String::from_utf8_lossy(&output.stderr))
+    });
+    let list = report["findings"].as_array().expect("findings is a list");
+    let worst = list.iter().any(|f| f["severity"] == "error");
+    assert_eq!(output.status.code(), Some(i32::from(worst)), "{code}/{variant}: exit code");
+    list.iter()
+        .map(|f| {
+            let line = &f["range"]["start"]["line"];
+            format!("{} {}:{line}", f["code"].as_str().unwrap(), f["path"].as_str().unwrap())
+        })
+        .collect()
+}
+
+fn codes() -> Vec<(&'static str, &'static str)> {
+    edgewright::rules::all().map(|(lint, docs)| (lint.code, docs)).collect()
+}
+
+/// Codes that no repository can show: a fault of the program itself.
+const WITHOUT_FIXTURE: &[&str] = &["CF0003"];
+
+#[test]
+fn the_base_repository_has_no_finding() {
+    assert_eq!(findings("", "base"), BTreeSet::new());
+}
+
+#[test]
+fn every_bad_fixture_fires_exactly_its_code_and_every_good_one_nothing() {
+    let mut wrong = Vec::new();
+    for (code, _) in codes() {
+        if WITHOUT_FIXTURE.contains(&code) {
+            continue;
+        }
+        let folder = fixtures().join(code);
+        let bad = folder.join("bad").exists() || folder.join("bad-after-lock").exists();
+        if !bad || !folder.join("good").exists() {
+            wrong.push(format!("{code}: no bad or no good fixture"));
+            continue;
+        }
+        let fired = findings(code, "bad");
+        if fired.is_empty() || !fired.iter().all(|f| f.starts_with(code)) {
+            wrong.push(format!("{code}/bad: {fired:?}"));
+        }
+        let fired = findings(code, "good");
+        if !fired.is_empty() {
+            wrong.push(format!("{code}/good: {fired:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_code_is_unique_well_formed_and_documented() {
+    let mut seen = BTreeSet::new();
+    for (code, docs) in codes() {
+        assert!(seen.insert(code), "{code} stands twice");
+        assert!(code.len() == 6 && code[..2].chars().all(|c| c.is_ascii_uppercase()), "{code}");
+        assert!(docs.starts_with(&format!("# {code} ")), "{code}: the title names the code");
+        let mut rest = docs;
+        for heading in ["## What", "## Why", "## Bad", "## Good", "## Fix"] {
+            let at = rest.find(heading).unwrap_or_else(|| panic!("{code}: no `{heading}` in its place"));
+            rest = &rest[at + heading.len()..];
+        }
+    }
+}
+
+#[test]
+fn every_fixture_belongs_to_a_rule() {
+    let known: BTreeSet<&str> = codes().into_iter().map(|(code, _)| code).collect();
+    for entry in fs::read_dir(fixtures()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(name == "base" || known.contains(name.as_str()), "tests/rules/{name} belongs to no rule");
+    }
+}
