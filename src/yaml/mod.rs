@@ -7,8 +7,10 @@
 //! Architecture invariant: this room knows no schema, no Kubernetes and no terminal, and parsing never panics.
 
 mod de;
+pub mod edit;
 mod parse;
 mod scalar;
+mod scan;
 mod spanned;
 mod tree;
 mod write;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use granit_parser::{Event, Parser, Placement, ScalarStyle};
 
+use super::scan::{find_indicator, skip_properties, skip_trivia};
 use super::tree::{Comment, Document, NodeId, RawData, RawNode, Style, Tree};
 use crate::diagnostics::{Diagnostic, Lint, Severity};
 use crate::source::{Place, SourceFile, Span};
@@ -55,6 +56,8 @@ pub fn parse(file: &Arc<SourceFile>) -> Stream {
     // The parser's own limit is 96 comments in a row; values files of real charts have more. The text bounds them anyway.
     let options = granit_parser::options! { max_buffered_comment_events: file.text().len() };
     let mut parser = Parser::new_from_str_with_options(file.text(), options);
+    // Everything before this offset belongs to nodes that were read.
+    let mut seen = 0;
     while let Some(next) = parser.next_event() {
         let (event, at) = match next {
             Ok(next) => next,
@@ -65,7 +68,12 @@ pub fn parse(file: &Arc<SourceFile>) -> Stream {
                 break;
             }
         };
-        let span = at.byte_range().map_or_else(Span::default, |r| Span::new(r.start, r.end));
+        let mut span = at.byte_range().map_or_else(Span::default, |r| Span::new(r.start, r.end));
+        let before = seen;
+        // Other events cover what they stand before.
+        if !matches!(event, Event::Comment(..) | Event::StreamStart | Event::DocumentStart(false, _)) {
+            seen = seen.max(span.end as usize);
+        }
         let (anchor, tag, data) = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let style = match style {
@@ -78,9 +86,23 @@ pub fn parse(file: &Arc<SourceFile>) -> Stream {
                 // The parser writes an absent plain scalar as `~`, with an empty span.
                 let absent = style == Style::Plain && span.start == span.end;
                 let text = if absent { "" } else { &*text };
+                if absent {
+                    span = absent_span(file.text(), before, span, open.last());
+                } else if matches!(style, Style::Literal | Style::Folded) {
+                    span = block_scalar_span(file.text(), before, span);
+                }
                 (anchor, tag, RawData::Scalar(text.into(), style))
             }
-            Event::SequenceStart(_, anchor, tag) => (anchor, tag, RawData::Seq(Vec::new())),
+            Event::SequenceStart(_, anchor, tag) => {
+                let value = matches!(open.last(), Some(Open::Map(_, _, Some(_))));
+                if value && span.start == span.end {
+                    // The parser lets a block sequence at its key's own indentation start behind its first dash.
+                    let dash = find_indicator(file.text(), before, b"-");
+                    span.start = dash.map_or(span.start, |dash| dash as u32);
+                    seen = span.start as usize;
+                }
+                (anchor, tag, RawData::Seq(Vec::new()))
+            }
             Event::MappingStart(_, anchor, tag) => (anchor, tag, RawData::Map(Vec::new())),
             Event::Alias(id) => match anchors.get(&id) {
                 Some(target) if !open.iter().any(|o| o.id() == *target) => (0, None, RawData::Alias(*target)),
@@ -143,6 +165,32 @@ pub fn parse(file: &Arc<SourceFile>) -> Stream {
     stream.documents =
         roots.into_iter().take(whole).map(|root| Document { tree: Arc::clone(&tree), root }).collect();
     stream
+}
+
+/// Where an absent value stands: right behind its colon, its dash or its properties. The parser puts it elsewhere.
+fn absent_span(text: &str, seen: usize, given: Span, parent: Option<&Open>) -> Span {
+    let indicator = match parent {
+        Some(Open::Map(_, _, Some(_))) => b':',
+        Some(Open::Seq(..)) => b'-',
+        _ => return given,
+    };
+    let at = skip_trivia(text, seen);
+    let behind = match text.as_bytes().get(at) {
+        Some(byte) if *byte == indicator => at + 1,
+        // A key without a colon, in a flow mapping or behind `?`.
+        _ => return Span::new(seen, seen),
+    };
+    if skip_properties(text, behind) > skip_trivia(text, behind) { given } else { Span::new(behind, behind) }
+}
+
+/// A block scalar from its `|` or `>` to its last line that is not blank. The parser's own span starts at its first
+/// line and ends behind the blank lines after it.
+fn block_scalar_span(text: &str, seen: usize, given: Span) -> Span {
+    let Some(start) = find_indicator(text, seen, b"|>") else { return given };
+    let header = text[start + 1..].find(|c: char| !matches!(c, '+' | '-' | '0'..='9')).unwrap_or(0);
+    let content = text.get(given.range()).unwrap_or_default().trim_end().len();
+    let end = if content == 0 { start + 1 + header } else { given.start as usize + content };
+    Span::new(start, end)
 }
 
 /// Ends a collection's span where its end event, or its last child, ends.
