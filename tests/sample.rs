@@ -37,7 +37,8 @@ fn charts_are_packed_from_the_sources_beside_them() {
             }
             let found = std::fs::read(&archive).unwrap_or_default();
             assert!(
-                found == packed && read_tgz(&found, &Limits::default()).is_ok_and(|found| found.len() == files.len()),
+                found == packed
+                    && read_tgz(&found, &Limits::default()).is_ok_and(|found| found.len() == files.len()),
                 "{} is not what stands beside it: UPDATE=1 cargo test --test sample",
                 archive.display()
             );
