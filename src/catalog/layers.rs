@@ -1,0 +1,433 @@
+//! Layers as pages show them: the slab of the picture, the facts, and the values with their origin.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::index::{Index, Version, anchors, is_below};
+use super::paths;
+use super::text::{Cell, bytes, count, dotted, number};
+use crate::diagnostics::Severity;
+use crate::pack::LayerType;
+use crate::resolve::resolved::{
+    EffectiveValues, LayerSource, Origin, OriginKind, ResolvedLayer, Unresolved,
+};
+use crate::workspace::model::Variable;
+use crate::yaml::push_pointer;
+
+/// Most rows of a table on a profile page; the page of all values has the rest.
+const ROWS: usize = 50;
+
+/// A short text with an icon.
+#[derive(Debug, Serialize)]
+pub(super) struct Mark {
+    /// Class: `ok`, `warn`, `bad`, `acc`, or `wanted` for plain text.
+    pub(super) class: &'static str,
+    /// Icon; empty for none.
+    pub(super) icon: &'static str,
+    pub(super) text: String,
+}
+
+/// A name and what stands for it.
+#[derive(Debug, Serialize)]
+pub(super) struct Fact {
+    pub(super) name: &'static str,
+    pub(super) items: Vec<Item>,
+    /// Behind the items, small.
+    pub(super) small: String,
+}
+
+impl Fact {
+    pub(super) fn new(name: &'static str, items: Vec<Item>) -> Self {
+        Self { name, items, small: String::new() }
+    }
+
+    pub(super) fn text(name: &'static str, text: impl Into<String>) -> Self {
+        Self::new(name, vec![Item::text(text)])
+    }
+
+    pub(super) fn code(name: &'static str, text: impl Into<String>) -> Self {
+        Self::new(name, vec![Item { code: true, ..Item::text(text) }])
+    }
+
+    pub(super) fn small(mut self, small: impl Into<String>) -> Self {
+        self.small = small.into();
+        self
+    }
+}
+
+/// A piece of text, perhaps as code, perhaps as a link.
+#[derive(Debug, Serialize)]
+pub(super) struct Item {
+    pub(super) text: String,
+    pub(super) code: bool,
+    /// Path in the tree, or an address outside when `outside`.
+    pub(super) href: Option<String>,
+    pub(super) outside: bool,
+}
+
+impl Item {
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        Self { text: text.into(), code: false, href: None, outside: false }
+    }
+
+    pub(super) fn link(text: impl Into<String>, path: &str) -> Self {
+        Self { href: Some(paths::href(path)), ..Self::text(text) }
+    }
+}
+
+/// A layer.
+#[derive(Debug, Serialize)]
+pub(super) struct LayerView {
+    pub(super) number: usize,
+    pub(super) anchor: String,
+    pub(super) name: String,
+    pub(super) kind: &'static str,
+    pub(super) kind_word: &'static str,
+    pub(super) version: Option<String>,
+    pub(super) mark: Option<Mark>,
+    pub(super) chips: Vec<Mark>,
+    /// `pack · central`.
+    pub(super) source: String,
+    pub(super) place: String,
+    pub(super) place_is_namespace: bool,
+    /// `access: proxied` of a brought layer.
+    pub(super) brought_by: Option<String>,
+    pub(super) differ: usize,
+    pub(super) total: usize,
+    pub(super) facts: Vec<Fact>,
+    pub(super) rows: Vec<ValueRow>,
+    /// Rows that the page leaves out.
+    pub(super) more: usize,
+}
+
+/// One value.
+#[derive(Debug, Serialize)]
+pub(super) struct ValueRow {
+    pub(super) path: String,
+    pub(super) value: Cell,
+    pub(super) default: Cell,
+    pub(super) differs: bool,
+    pub(super) sensitive: bool,
+    pub(super) origin: OriginView,
+    pub(super) variables: Vec<String>,
+}
+
+/// Where a value comes from, in words.
+#[derive(Debug, Serialize)]
+pub(super) struct OriginView {
+    pub(super) word: &'static str,
+    pub(super) name: String,
+    pub(super) place: String,
+}
+
+/// All layers of a version, lowest first.
+pub(super) fn views(index: &Index, version: &Version) -> Vec<LayerView> {
+    let resolved = version.resolved;
+    let anchors = anchors(resolved);
+    let sensitive = sensitive_names(&resolved.profile.spec.variables);
+    let anchor_of = |name: &str| {
+        resolved.layers.iter().position(|l| l.name == name).map(|i| anchors[i].clone())
+    };
+    let mut views = Vec::with_capacity(resolved.layers.len());
+    for (i, layer) in resolved.layers.iter().enumerate() {
+        let mut rows = rows(&layer.values, &sensitive, false);
+        let differ = rows.len();
+        rows.truncate(ROWS);
+        let chips = marks(version, layer);
+        let brought_by = layer.added_by.as_ref().map(|by| format!("{}: {}", by.group, by.preset));
+        let (place, place_is_namespace) = place(layer);
+        let pinned = layer.pin.as_ref().map(|p| p.version.clone());
+        let wanted = layer.wanted.clone().filter(|w| pinned.as_ref() != Some(w));
+        let mark = chips.first().map(|m| Mark { class: m.class, icon: m.icon, text: m.text.clone() }).or_else(|| {
+            wanted.as_ref().map(|w| Mark { class: "wanted", icon: "", text: format!("wanted {w}") })
+        });
+        views.push(LayerView {
+            number: i + 1,
+            anchor: anchors[i].clone(),
+            name: layer.display_name.clone(),
+            kind: layer.layer_type.word(),
+            kind_word: kind_word(layer.layer_type),
+            version: pinned.or_else(|| layer.wanted.clone()),
+            mark,
+            chips,
+            source: source_words(layer),
+            place,
+            place_is_namespace,
+            brought_by,
+            differ,
+            total: layer.values.origins.len(),
+            facts: facts(index, resolved.layers.as_slice(), layer, &anchor_of),
+            more: differ - rows.len(),
+            rows,
+        });
+    }
+    views
+}
+
+/// The word that pages use for a layer's type.
+pub(super) fn kind_word(kind: LayerType) -> &'static str {
+    if kind == LayerType::Addon { "add-on" } else { kind.word() }
+}
+
+/// `pack · central`, `manifests · git`.
+pub(super) fn source_words(layer: &ResolvedLayer) -> String {
+    match (&layer.source, &layer.registry) {
+        (LayerSource::Manifests, _) => "manifests \u{b7} git".to_owned(),
+        (source, Some(registry)) => format!("{} \u{b7} {registry}", source.word()),
+        (source, None) => source.word().to_owned(),
+    }
+}
+
+fn place(layer: &ResolvedLayer) -> (String, bool) {
+    let on_host = matches!(layer.layer_type, LayerType::Os | LayerType::Kubernetes);
+    if on_host && layer.charts.is_empty() && layer.manifests.is_empty() {
+        ("on the host".to_owned(), false)
+    } else if layer.namespace.is_empty() {
+        ("as its manifests say".to_owned(), false)
+    } else {
+        (layer.namespace.clone(), true)
+    }
+}
+
+/// What is wrong with a layer, worst first.
+fn marks(version: &Version, layer: &ResolvedLayer) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    if let Some(reason) = &layer.unresolved {
+        marks.push(Mark { class: "bad", icon: "bad", text: unresolved_words(reason).to_owned() });
+    }
+    let of = |severity: Severity| {
+        let concerns = |path: &str, start: u32, file: &str| {
+            layer.source.pack().is_some_and(|p| is_below(path, &p.path))
+                || (path == file && layer.place.span.range().contains(&(start as usize)))
+        };
+        version
+            .findings
+            .iter()
+            .filter(|f| f.severity == severity)
+            .filter(|f| concerns(f.place.file.path(), f.place.span.start, layer.place.file.path()))
+            .count()
+    };
+    let errors = of(Severity::Error);
+    if errors > 0 {
+        marks.push(Mark { class: "bad", icon: "bad", text: count(errors, "error") });
+    }
+    let warnings = of(Severity::Warning);
+    if warnings > 0 {
+        marks.push(Mark { class: "warn", icon: "warn", text: count(warnings, "warning") });
+    }
+    if layer.pin.as_ref().is_some_and(|p| p.deprecated) {
+        marks.push(Mark { class: "warn", icon: "warn", text: "deprecated".to_owned() });
+    }
+    marks
+}
+
+/// Why a layer has no content, in two or three words.
+pub(super) fn unresolved_words(reason: &Unresolved) -> &'static str {
+    match reason {
+        Unresolved::NotLocked => "not locked",
+        Unresolved::NotFetched => "not fetched",
+        Unresolved::Changed { .. } => "content changed",
+        Unresolved::NoRegistry(_) => "no such registry",
+        Unresolved::NotFound(_) => "not found",
+        Unresolved::Broken(_) => "cannot be read",
+    }
+}
+
+fn facts(
+    index: &Index,
+    all: &[ResolvedLayer],
+    layer: &ResolvedLayer,
+    anchor_of: &dyn Fn(&str) -> Option<String>,
+) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let mut source = Fact::new("Source", vec![Item { code: false, ..Item::text(source_words(layer)) }]);
+    if let Some(page) = index.source_page(layer) {
+        let words = layer.source.name().unwrap_or_default();
+        source.items.push(Item::link(words, &page));
+    } else if let Some(name) = layer.source.name() {
+        source.items.push(Item { code: true, ..Item::text(name) });
+    }
+    facts.push(source);
+    if let Some(wanted) = &layer.wanted {
+        facts.push(Fact::code("Wanted", wanted));
+    }
+    if let Some(reason) = &layer.unresolved {
+        let words = match reason {
+            Unresolved::NotLocked => "the lock does not name it; `edgewright lock` does".to_owned(),
+            Unresolved::NotFetched => "its bytes were not here when this page was built".to_owned(),
+            Unresolved::Changed { locked, found } => {
+                format!("the lock says {}, here is {}", locked.short(), found.short())
+            }
+            Unresolved::NoRegistry(what) | Unresolved::NotFound(what) | Unresolved::Broken(what) => what.clone(),
+        };
+        facts.push(Fact::text("Unresolved", words));
+    }
+    if let Some(by) = &layer.added_by {
+        let item = match anchor_of(&by.layer) {
+            Some(anchor) => Item { href: Some(format!("#{anchor}")), outside: true, ..Item::text(&by.layer) },
+            None => Item::text(&by.layer),
+        };
+        facts.push(Fact::new("Added by", vec![item]));
+    }
+    let (place, is_namespace) = place(layer);
+    if is_namespace {
+        facts.push(Fact::code("Namespace", place));
+    }
+    if matches!(layer.source, LayerSource::Chart(..))
+        && let Some(chart) = layer.charts.first()
+    {
+        facts.push(Fact::code("Release", &chart.release));
+    } else if !layer.charts.is_empty() {
+        let items = layer.charts.iter().map(|c| {
+            let page = super::index::source_page("chart", &c.chart.metadata.name, &c.chart.metadata.version);
+            Item::link(format!("{} {}", c.name, c.chart.metadata.version), &page)
+        });
+        facts.push(Fact::new("Charts", items.collect()));
+    }
+    if layer.priority != 0 {
+        facts.push(Fact::text("Priority", layer.priority.to_string()));
+    }
+    if !layer.presets.is_empty() {
+        let item = |(g, p): (&String, &String)| Item { code: true, ..Item::text(format!("{g}: {p}")) };
+        facts.push(Fact::new("Presets", layer.presets.iter().map(item).collect()));
+    }
+    let brought: Vec<Item> = all
+        .iter()
+        .filter(|l| l.added_by.as_ref().is_some_and(|by| by.layer == layer.name))
+        .filter_map(|l| {
+            let href = format!("#{}", anchor_of(&l.name)?);
+            Some(Item { href: Some(href), outside: true, ..Item::text(&l.name) })
+        })
+        .collect();
+    if !brought.is_empty() {
+        facts.push(Fact::new("Brings", brought));
+    }
+    if matches!(layer.source, LayerSource::Manifests) {
+        let item = |m: &crate::resolve::resolved::LayerManifest| Item { code: true, ..Item::text(m.file.path()) };
+        facts.push(Fact::new("Files", layer.manifests.iter().map(item).collect()));
+    }
+    if let Some(pin) = &layer.pin {
+        facts.push(Fact::code("Content", format!("sha256:{}", pin.content.short())));
+        if let Some(sha256) = &pin.sha256 {
+            facts.push(Fact::code("Archive", format!("sha256:{}", sha256.short())));
+        }
+        if let Some(size) = pin.size {
+            facts.push(Fact::text("Size", bytes(size)));
+        }
+        if let Some(app) = &pin.app_version {
+            facts.push(Fact::code("App", app));
+        }
+    }
+    facts
+}
+
+/// Rows of a layer's values: all of them, or those that differ from the defaults.
+pub(super) fn rows(values: &EffectiveValues, sensitive: &BTreeSet<&str>, all: bool) -> Vec<ValueRow> {
+    let mut rows = Vec::new();
+    for (pointer, origin) in &values.origins {
+        let value = values.value.pointer(pointer);
+        let default = values.defaults.pointer(pointer);
+        let differs = value != default;
+        if !all && !differs {
+            continue;
+        }
+        let variables = value.map(variables_in).unwrap_or_default();
+        rows.push(ValueRow {
+            path: dotted(pointer),
+            value: Cell::of(value),
+            default: Cell::of(default),
+            differs,
+            sensitive: variables.iter().any(|name| sensitive.contains(name.as_str())),
+            origin: origin_view(origin),
+            variables,
+        });
+    }
+    let mut gone = Vec::new();
+    removed(&values.defaults, &values.value, String::new(), &mut gone);
+    for (pointer, default) in gone {
+        rows.push(ValueRow {
+            path: dotted(&pointer),
+            value: Cell::words("removed"),
+            default: Cell::of(Some(default)),
+            differs: true,
+            sensitive: false,
+            origin: OriginView { word: "", name: String::new(), place: String::new() },
+            variables: Vec::new(),
+        });
+    }
+    rows
+}
+
+/// Topmost entries of `defaults` that `value` does not have.
+fn removed<'v>(defaults: &'v Value, value: &Value, pointer: String, out: &mut Vec<(String, &'v Value)>) {
+    let (Value::Object(defaults), Value::Object(value)) = (defaults, value) else { return };
+    for (key, default) in defaults {
+        let pointer = push_pointer(&pointer, key);
+        match value.get(key) {
+            Some(value) => removed(default, value, pointer, out),
+            None => out.push((pointer, default)),
+        }
+    }
+}
+
+fn origin_view(origin: &Origin) -> OriginView {
+    let (word, name) = match &origin.kind {
+        OriginKind::Default => ("default", String::new()),
+        OriginKind::Preset(group, name) => ("preset", format!("{group}: {name}")),
+        OriginKind::Layer => ("layer", String::new()),
+        OriginKind::Brought => ("the preset that brings it", String::new()),
+    };
+    let place = match (&origin.kind, &origin.place) {
+        (OriginKind::Layer | OriginKind::Brought, Some(place)) => {
+            format!("{}:{}", place.file.path(), place.start().line)
+        }
+        _ => String::new(),
+    };
+    OriginView { word, name, place }
+}
+
+/// Names of variables that must not be shown.
+pub(super) fn sensitive_names(variables: &[Variable]) -> BTreeSet<&str> {
+    variables.iter().filter(|v| v.sensitive).map(|v| v.name.value.as_str()).collect()
+}
+
+static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\.spectro\.var\.([A-Za-z0-9_-]+)|\$\{\{\s*var\.([A-Za-z0-9_-]+)").expect("a fixed expression")
+});
+
+/// Variables that a value refers to, in order of appearance.
+pub(super) fn variables_in(value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    match value {
+        Value::String(text) => variables_in_text(text, &mut found),
+        Value::Array(items) => items.iter().for_each(|v| found.extend(variables_in(v))),
+        Value::Object(map) => map.values().for_each(|v| found.extend(variables_in(v))),
+        _ => {}
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|name| seen.insert(name.clone()));
+    found
+}
+
+/// Variables that a text refers to.
+pub(super) fn variables_in_text(text: &str, found: &mut Vec<String>) {
+    for captures in VARIABLE.captures_iter(text) {
+        if let Some(name) = captures.get(1).or_else(|| captures.get(2)) {
+            found.push(name.as_str().to_owned());
+        }
+    }
+}
+
+/// `24 of 566 values differ from the defaults`, over some layers.
+pub(super) fn differ_words(views: &[LayerView]) -> String {
+    let total: usize = views.iter().map(|v| v.total).sum();
+    let differ: usize = views.iter().map(|v| v.differ).sum();
+    if total == 0 && differ == 0 {
+        return "no values".to_owned();
+    }
+    format!("{} of {} values differ from the defaults", number(differ), number(total))
+}
