@@ -29,7 +29,7 @@ impl Assets {
     /// Collects all assets; `style.css` and `catalog.js` of the user's folder replace ours.
     pub(super) fn new(input: &CatalogInput, index: &Index) -> Result<Self, CatalogError> {
         let mut files = Files::new();
-        let own = |name: &str, embedded: &str| match input.templates.map(|dir| dir.join(name)) {
+        let own = |name: &str, embedded: &str| match input.templates.as_ref().map(|dir| dir.join(name)) {
             Some(path) if path.is_file() => std::fs::read_to_string(&path)
                 .map_err(|source| CatalogError::Io { path: path.display().to_string(), source }),
             _ => Ok(embedded.to_owned()),
@@ -71,8 +71,8 @@ fn images(input: &CatalogInput, index: &Index) -> BTreeMap<String, Vec<u8>> {
             let folder = folder_of(version.resolved.profile.file.path());
             for folder in [folder, folder_of(folder)] {
                 let path = if folder.is_empty() { "README.md".into() } else { format!("{folder}/README.md") };
-                let Ok(text) = std::fs::read_to_string(input.root.join(path)) else { continue };
-                let read = |target: &str| read_image(input.root, folder, target);
+                let Ok(text) = std::fs::read_to_string(input.workspace.root.join(path)) else { continue };
+                let read = |target: &str| read_image(&input.workspace.root, folder, target);
                 collect(&text, &read, &mut found);
             }
         }
@@ -83,9 +83,7 @@ fn images(input: &CatalogInput, index: &Index) -> BTreeMap<String, Vec<u8>> {
                 Content::Pack(pack) => (pack.readme.as_deref(), &pack.files),
                 Content::Chart(chart) => (chart.files.text("README.md"), &chart.files),
             };
-            let read = |target: &str| {
-                files.get(&paths::join("", target)?).map(|bytes| bytes.to_vec())
-            };
+            let read = |target: &str| files.get(&paths::join("", target)?).map(|bytes| bytes.to_vec());
             collect(text.unwrap_or_default(), &read, &mut found);
         }
     }
@@ -131,7 +129,7 @@ impl Targets for RepositoryTargets<'_, '_> {
     }
 
     fn image(&self, target: &str) -> Option<String> {
-        let bytes = read_image(self.index.input.root, self.folder, target)?;
+        let bytes = read_image(&self.index.input.workspace.root, self.folder, target)?;
         Some(format!("{}{}", self.root, image_path(target, &bytes)?))
     }
 }

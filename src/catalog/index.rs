@@ -1,6 +1,6 @@
 //! The input seen from where pages need it: by profile, by version, by pack and chart, by appliance.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -50,6 +50,7 @@ impl<'a> Profile<'a> {
 }
 
 /// A profile version.
+#[expect(clippy::struct_field_names, reason = "a version has a version, as everywhere")]
 pub(super) struct Version<'a> {
     pub(super) resolved: &'a ResolvedProfile,
     pub(super) version: &'a str,
@@ -133,39 +134,34 @@ pub(super) struct SourceUse<'a> {
 
 impl<'a> Index<'a> {
     pub(super) fn new(input: &'a CatalogInput<'a>) -> Self {
+        let workspace = input.workspace;
         let mut by_id: BTreeMap<&ProfileId, Vec<&'a ResolvedProfile>> = BTreeMap::new();
         for resolved in input.profiles {
             by_id.entry(&resolved.profile.id).or_default().push(resolved);
         }
-        let mut newest: BTreeMap<&ProfileId, &str> = BTreeMap::new();
-        for (id, versions) in &mut by_id {
-            versions.sort_by(|a, b| compare_versions(b.profile.version(), a.profile.version()));
-            if let Some(stable) = versions.iter().find(|v| !is_prerelease(v.profile.version())) {
-                newest.insert(id, stable.profile.version());
-            }
-        }
-        let channels: BTreeMap<&ProfileId, &'a Channels> = input.channels.iter().map(|c| (&c.id, c)).collect();
-        let version_of = |id: &ProfileId, channel: &str| {
-            let stable = newest.get(id).copied();
-            fleet::channel_version(channels.get(id).copied(), stable, channel).map(str::to_owned)
-        };
-        let mut uses = fleet::uses(input.groups, input.appliances, &version_of);
+        let mut uses = fleet::uses(workspace);
         let owners = Owners::new(input.profiles);
         let profiles: Vec<Profile> = by_id
             .into_iter()
-            .map(|(id, versions)| {
+            .map(|(id, mut versions)| {
+                versions.sort_by(|a, b| compare_versions(b.profile.version(), a.profile.version()));
                 let uses = uses.remove(id).unwrap_or_default();
-                let channels = channels.get(id).copied();
+                let channels = workspace.channels_of(id);
                 let versions: Vec<Version> = versions
                     .into_iter()
-                    .map(|resolved| version(input, resolved, channels, newest.get(id).copied(), &uses, &owners))
+                    .map(|resolved| version(input, resolved, channels, &uses, &owners))
                     .collect();
                 let shown = versions.iter().position(|v| !is_prerelease(v.version)).unwrap_or(0);
                 Profile { id, versions, shown, channels, uses }
             })
             .collect();
-        let mut index =
-            Self { input, profiles, packs: BTreeMap::new(), charts: BTreeMap::new(), folders: BTreeMap::new() };
+        let mut index = Self {
+            input,
+            profiles,
+            packs: BTreeMap::new(),
+            charts: BTreeMap::new(),
+            folders: BTreeMap::new(),
+        };
         index.collect_sources();
         index.collect_folders();
         index
@@ -233,18 +229,16 @@ impl<'a> Index<'a> {
             }
         }
     }
+}
 
-    /// Page of a pack or chart, where the catalog has one.
-    pub(super) fn source_page(&self, layer: &ResolvedLayer) -> Option<String> {
-        match &layer.source {
-            LayerSource::Pack(_, Some(pack)) => {
-                Some(source_page("pack", &pack.name.value, &pack.version.value))
-            }
-            LayerSource::Chart(_, Some(chart)) => {
-                Some(source_page("chart", &chart.metadata.name, &chart.metadata.version))
-            }
-            _ => None,
+/// Page of a layer's pack or chart, where the catalog has one.
+pub(super) fn page_of(layer: &ResolvedLayer) -> Option<String> {
+    match &layer.source {
+        LayerSource::Pack(_, Some(pack)) => Some(source_page("pack", &pack.name.value, &pack.version.value)),
+        LayerSource::Chart(_, Some(chart)) => {
+            Some(source_page("chart", &chart.metadata.name, &chart.metadata.version))
         }
+        _ => None,
     }
 }
 
@@ -296,7 +290,6 @@ fn version<'a>(
     input: &'a CatalogInput<'a>,
     resolved: &'a ResolvedProfile,
     channels: Option<&Channels>,
-    newest_stable: Option<&str>,
     uses: &[Use],
     owners: &Owners,
 ) -> Version<'a> {
@@ -305,12 +298,10 @@ fn version<'a>(
         Some(channels) => channels.channels.keys().map(String::as_str).collect(),
         None => vec!["stable"],
     };
-    let gives = |name: &&str| fleet::channel_version(channels, newest_stable, name) == Some(version);
-    let appliances: BTreeSet<&String> = uses
-        .iter()
-        .filter(|u| u.version.as_deref() == Some(version))
-        .flat_map(|u| &u.appliances)
-        .collect();
+    let id = &resolved.profile.id;
+    let gives = |name: &&str| input.workspace.channel_version(id, name) == Some(version);
+    let appliances: BTreeSet<&String> =
+        uses.iter().filter(|u| u.version.as_deref() == Some(version)).flat_map(|u| &u.appliances).collect();
     let findings = input.findings.unwrap_or_default();
     Version {
         resolved,
@@ -366,18 +357,11 @@ pub(super) fn is_prerelease(version: &str) -> bool {
     version.split('+').next().is_some_and(|v| v.contains('-'))
 }
 
-/// Order of versions as registries write them: semver precedence, missing parts are zero, other text is lowest.
+/// Order of versions as registries write them: precedence, then spelling; other text is lowest.
 pub(super) fn compare_versions(a: &str, b: &str) -> Ordering {
-    let key = |text: &str| {
-        let text = text.strip_prefix('v').unwrap_or(text);
-        let (core, rest) = text.find(['-', '+']).map_or((text, ""), |i| text.split_at(i));
-        let mut parts: Vec<&str> = core.split('.').collect();
-        while parts.len() < 3 {
-            parts.push("0");
-        }
-        let numbers: Vec<&str> =
-            parts.iter().map(|p| if p.len() > 1 { p.trim_start_matches('0') } else { p }).collect();
-        semver::Version::parse(&format!("{}{rest}", numbers.join("."))).ok()
-    };
-    (key(a), Reverse(b)).cmp(&(key(b), Reverse(a)))
+    match (crate::version::Version::parse(a), crate::version::Version::parse(b)) {
+        (Ok(a), Ok(b)) => a.total_cmp(&b),
+        (a, b) => a.is_ok().cmp(&b.is_ok()),
+    }
+    .then_with(|| a.cmp(b))
 }

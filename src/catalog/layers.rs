@@ -1,22 +1,13 @@
 //! Layers as pages show them: the slab of the picture, the facts, and the values with their origin.
 
-use std::collections::BTreeSet;
-use std::sync::LazyLock;
-
-use regex::Regex;
 use serde::Serialize;
-use serde_json::Value;
 
-use super::index::{Index, Version, anchors, is_below};
-use super::paths;
-use super::text::{Cell, bytes, count, dotted, number};
+use super::index::{Version, anchors, folder_of, is_below};
+use super::text::{bytes, count, number};
+use super::{paths, values};
 use crate::diagnostics::Severity;
 use crate::pack::LayerType;
-use crate::resolve::resolved::{
-    EffectiveValues, LayerSource, Origin, OriginKind, ResolvedLayer, Unresolved,
-};
-use crate::workspace::model::Variable;
-use crate::yaml::push_pointer;
+use crate::resolve::resolved::{LayerManifest, LayerSource, ResolvedLayer, ResolvedProfile, Unresolved};
 
 /// Most rows of a table on a profile page; the page of all values has the rest.
 const ROWS: usize = 50;
@@ -99,42 +90,22 @@ pub(super) struct LayerView {
     pub(super) differ: usize,
     pub(super) total: usize,
     pub(super) facts: Vec<Fact>,
-    pub(super) rows: Vec<ValueRow>,
+    pub(super) rows: Vec<values::ValueRow>,
     /// Rows that the page leaves out.
     pub(super) more: usize,
 }
 
-/// One value.
-#[derive(Debug, Serialize)]
-pub(super) struct ValueRow {
-    pub(super) path: String,
-    pub(super) value: Cell,
-    pub(super) default: Cell,
-    pub(super) differs: bool,
-    pub(super) sensitive: bool,
-    pub(super) origin: OriginView,
-    pub(super) variables: Vec<String>,
-}
-
-/// Where a value comes from, in words.
-#[derive(Debug, Serialize)]
-pub(super) struct OriginView {
-    pub(super) word: &'static str,
-    pub(super) name: String,
-    pub(super) place: String,
-}
-
 /// All layers of a version, lowest first.
-pub(super) fn views(index: &Index, version: &Version) -> Vec<LayerView> {
+pub(super) fn views(version: &Version) -> Vec<LayerView> {
     let resolved = version.resolved;
     let anchors = anchors(resolved);
-    let sensitive = sensitive_names(&resolved.profile.spec.variables);
-    let anchor_of = |name: &str| {
-        resolved.layers.iter().position(|l| l.name == name).map(|i| anchors[i].clone())
-    };
+    let sensitive = values::sensitive_names(&resolved.profile.spec.variables);
+    let anchor_of =
+        |name: &str| resolved.layers.iter().position(|l| l.name == name).map(|i| anchors[i].clone());
+    let folder = folder_of(resolved.profile.file.path());
     let mut views = Vec::with_capacity(resolved.layers.len());
     for (i, layer) in resolved.layers.iter().enumerate() {
-        let mut rows = rows(&layer.values, &sensitive, false);
+        let mut rows = values::rows(&layer.values, &sensitive, folder, false);
         let differ = rows.len();
         rows.truncate(ROWS);
         let chips = marks(version, layer);
@@ -142,9 +113,10 @@ pub(super) fn views(index: &Index, version: &Version) -> Vec<LayerView> {
         let (place, place_is_namespace) = place(layer);
         let pinned = layer.pin.as_ref().map(|p| p.version.clone());
         let wanted = layer.wanted.clone().filter(|w| pinned.as_ref() != Some(w));
-        let mark = chips.first().map(|m| Mark { class: m.class, icon: m.icon, text: m.text.clone() }).or_else(|| {
-            wanted.as_ref().map(|w| Mark { class: "wanted", icon: "", text: format!("wanted {w}") })
-        });
+        let mark =
+            chips.first().map(|m| Mark { class: m.class, icon: m.icon, text: m.text.clone() }).or_else(
+                || wanted.as_ref().map(|w| Mark { class: "wanted", icon: "", text: format!("wanted {w}") }),
+            );
         views.push(LayerView {
             number: i + 1,
             anchor: anchors[i].clone(),
@@ -160,7 +132,7 @@ pub(super) fn views(index: &Index, version: &Version) -> Vec<LayerView> {
             brought_by,
             differ,
             total: layer.values.origins.len(),
-            facts: facts(index, resolved.layers.as_slice(), layer, &anchor_of),
+            facts: facts(resolved, layer, &anchor_of),
             more: differ - rows.len(),
             rows,
         });
@@ -238,14 +210,13 @@ pub(super) fn unresolved_words(reason: &Unresolved) -> &'static str {
 }
 
 fn facts(
-    index: &Index,
-    all: &[ResolvedLayer],
+    resolved: &ResolvedProfile,
     layer: &ResolvedLayer,
     anchor_of: &dyn Fn(&str) -> Option<String>,
 ) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut source = Fact::new("Source", vec![Item { code: false, ..Item::text(source_words(layer)) }]);
-    if let Some(page) = index.source_page(layer) {
+    if let Some(page) = super::index::page_of(layer) {
         let words = layer.source.name().unwrap_or_default();
         source.items.push(Item::link(words, &page));
     } else if let Some(name) = layer.source.name() {
@@ -262,7 +233,9 @@ fn facts(
             Unresolved::Changed { locked, found } => {
                 format!("the lock says {}, here is {}", locked.short(), found.short())
             }
-            Unresolved::NoRegistry(what) | Unresolved::NotFound(what) | Unresolved::Broken(what) => what.clone(),
+            Unresolved::NoRegistry(what) | Unresolved::NotFound(what) | Unresolved::Broken(what) => {
+                what.clone()
+            }
         };
         facts.push(Fact::text("Unresolved", words));
     }
@@ -295,7 +268,8 @@ fn facts(
         let item = |(g, p): (&String, &String)| Item { code: true, ..Item::text(format!("{g}: {p}")) };
         facts.push(Fact::new("Presets", layer.presets.iter().map(item).collect()));
     }
-    let brought: Vec<Item> = all
+    let brought: Vec<Item> = resolved
+        .layers
         .iter()
         .filter(|l| l.added_by.as_ref().is_some_and(|by| by.layer == layer.name))
         .filter_map(|l| {
@@ -307,7 +281,8 @@ fn facts(
         facts.push(Fact::new("Brings", brought));
     }
     if matches!(layer.source, LayerSource::Manifests) {
-        let item = |m: &crate::resolve::resolved::LayerManifest| Item { code: true, ..Item::text(m.file.path()) };
+        let folder = folder_of(resolved.profile.file.path());
+        let item = |m: &LayerManifest| Item { code: true, ..Item::text(relative(m.file.path(), folder)) };
         facts.push(Fact::new("Files", layer.manifests.iter().map(item).collect()));
     }
     if let Some(pin) = &layer.pin {
@@ -325,103 +300,6 @@ fn facts(
     facts
 }
 
-/// Rows of a layer's values: all of them, or those that differ from the defaults.
-pub(super) fn rows(values: &EffectiveValues, sensitive: &BTreeSet<&str>, all: bool) -> Vec<ValueRow> {
-    let mut rows = Vec::new();
-    for (pointer, origin) in &values.origins {
-        let value = values.value.pointer(pointer);
-        let default = values.defaults.pointer(pointer);
-        let differs = value != default;
-        if !all && !differs {
-            continue;
-        }
-        let variables = value.map(variables_in).unwrap_or_default();
-        rows.push(ValueRow {
-            path: dotted(pointer),
-            value: Cell::of(value),
-            default: Cell::of(default),
-            differs,
-            sensitive: variables.iter().any(|name| sensitive.contains(name.as_str())),
-            origin: origin_view(origin),
-            variables,
-        });
-    }
-    let mut gone = Vec::new();
-    removed(&values.defaults, &values.value, String::new(), &mut gone);
-    for (pointer, default) in gone {
-        rows.push(ValueRow {
-            path: dotted(&pointer),
-            value: Cell::words("removed"),
-            default: Cell::of(Some(default)),
-            differs: true,
-            sensitive: false,
-            origin: OriginView { word: "", name: String::new(), place: String::new() },
-            variables: Vec::new(),
-        });
-    }
-    rows
-}
-
-/// Topmost entries of `defaults` that `value` does not have.
-fn removed<'v>(defaults: &'v Value, value: &Value, pointer: String, out: &mut Vec<(String, &'v Value)>) {
-    let (Value::Object(defaults), Value::Object(value)) = (defaults, value) else { return };
-    for (key, default) in defaults {
-        let pointer = push_pointer(&pointer, key);
-        match value.get(key) {
-            Some(value) => removed(default, value, pointer, out),
-            None => out.push((pointer, default)),
-        }
-    }
-}
-
-fn origin_view(origin: &Origin) -> OriginView {
-    let (word, name) = match &origin.kind {
-        OriginKind::Default => ("default", String::new()),
-        OriginKind::Preset(group, name) => ("preset", format!("{group}: {name}")),
-        OriginKind::Layer => ("layer", String::new()),
-        OriginKind::Brought => ("the preset that brings it", String::new()),
-    };
-    let place = match (&origin.kind, &origin.place) {
-        (OriginKind::Layer | OriginKind::Brought, Some(place)) => {
-            format!("{}:{}", place.file.path(), place.start().line)
-        }
-        _ => String::new(),
-    };
-    OriginView { word, name, place }
-}
-
-/// Names of variables that must not be shown.
-pub(super) fn sensitive_names(variables: &[Variable]) -> BTreeSet<&str> {
-    variables.iter().filter(|v| v.sensitive).map(|v| v.name.value.as_str()).collect()
-}
-
-static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\.spectro\.var\.([A-Za-z0-9_-]+)|\$\{\{\s*var\.([A-Za-z0-9_-]+)").expect("a fixed expression")
-});
-
-/// Variables that a value refers to, in order of appearance.
-pub(super) fn variables_in(value: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    match value {
-        Value::String(text) => variables_in_text(text, &mut found),
-        Value::Array(items) => items.iter().for_each(|v| found.extend(variables_in(v))),
-        Value::Object(map) => map.values().for_each(|v| found.extend(variables_in(v))),
-        _ => {}
-    }
-    let mut seen = BTreeSet::new();
-    found.retain(|name| seen.insert(name.clone()));
-    found
-}
-
-/// Variables that a text refers to.
-pub(super) fn variables_in_text(text: &str, found: &mut Vec<String>) {
-    for captures in VARIABLE.captures_iter(text) {
-        if let Some(name) = captures.get(1).or_else(|| captures.get(2)) {
-            found.push(name.as_str().to_owned());
-        }
-    }
-}
-
 /// `24 of 566 values differ from the defaults`, over some layers.
 pub(super) fn differ_words(views: &[LayerView]) -> String {
     let total: usize = views.iter().map(|v| v.total).sum();
@@ -430,4 +308,9 @@ pub(super) fn differ_words(views: &[LayerView]) -> String {
         return "no values".to_owned();
     }
     format!("{} of {} values differ from the defaults", number(differ), number(total))
+}
+
+/// A path below `folder`, from there on; any other path as it is.
+pub(super) fn relative<'p>(path: &'p str, folder: &str) -> &'p str {
+    path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path)
 }

@@ -37,7 +37,9 @@ pub(super) fn jobs<'a>(index: &Index<'a>) -> Vec<Job<'a>> {
         }),
         Box::new(|index, engine| sources(engine, "Packs", "pack", &index.packs)),
         Box::new(|index, engine| sources(engine, "Charts", "chart", &index.charts)),
-        Box::new(|_, engine| Ok(vec![engine.page("404.html", "404.html", &Missing { title: "Not found" })?])),
+        Box::new(|_, engine| {
+            Ok(vec![engine.page("404.html", "404.html", &Missing { title: "Not found" })?])
+        }),
     ];
     let entries: Vec<(&'static str, String, Vec<usize>)> = facets(index)
         .into_iter()
@@ -243,7 +245,7 @@ fn home(index: &Index, engine: &Engine) -> Result<Vec<Page>, CatalogError> {
     let mut order: Vec<&Profile> = index.profiles.iter().collect();
     order.sort_by(|a, b| b.appliances().cmp(&a.appliances()).then_with(|| a.id.cmp(b.id)));
     let rows: Vec<Row> = order.iter().take(ON_HOME).map(|p| row(p)).collect();
-    let appliances = index.input.appliances.len();
+    let appliances = index.input.workspace.appliances.len();
     let heading = match (index.profiles.len(), appliances) {
         (profiles, 0) => format!("{} and what they are made of", count(profiles, "profile")),
         (_, appliances) => format!("Profiles and packs for {}", count(appliances, "edge appliance")),
@@ -269,9 +271,8 @@ fn home(index: &Index, engine: &Engine) -> Result<Vec<Page>, CatalogError> {
 
 fn numbers(index: &Index) -> Vec<Number> {
     let versions: Vec<_> = index.profiles.iter().flat_map(|p| &p.versions).collect();
-    let references = || {
-        versions.iter().flat_map(|v| &v.resolved.layers).filter(|l| l.source.name().is_some())
-    };
+    let references =
+        || versions.iter().flat_map(|v| &v.resolved.layers).filter(|l| l.source.name().is_some());
     let pinned = references().filter(|l| l.pin.is_some() && l.unresolved.is_none()).count();
     let mut numbers = vec![
         Number {
@@ -281,8 +282,8 @@ fn numbers(index: &Index) -> Vec<Number> {
         },
         Number {
             name: "Appliances",
-            value: number(index.input.appliances.len()),
-            small: format!("in {}", count(index.input.groups.len(), "group")),
+            value: number(index.input.workspace.appliances.len()),
+            small: format!("in {}", count(index.input.workspace.groups.len(), "group")),
         },
         Number {
             name: "References pinned",

@@ -55,7 +55,9 @@ pub(super) fn to_html(text: &str, targets: &dyn Targets) -> String {
     let events: Vec<Event> = without_title(parser(text).collect());
     let top = events
         .iter()
-        .filter_map(|e| if let Event::Start(Tag::Heading { level, .. }) = e { Some(*level as u8) } else { None })
+        .filter_map(
+            |e| if let Event::Start(Tag::Heading { level, .. }) = e { Some(*level as u8) } else { None },
+        )
         .min()
         .unwrap_or(1);
     let mut writer = Writer { out: String::with_capacity(text.len() * 3 / 2), top, ..Writer::new(targets) };
@@ -173,7 +175,12 @@ impl<'t> Writer<'t> {
     fn image(&mut self, target: &str, alt: &str) {
         match self.targets.image(target) {
             Some(src) => {
-                let _ = write!(self.out, "<img src=\"{}\" alt=\"{}\" loading=\"lazy\">", escape(&src), escape(alt));
+                let _ = write!(
+                    self.out,
+                    "<img src=\"{}\" alt=\"{}\" loading=\"lazy\">",
+                    escape(&src),
+                    escape(alt)
+                );
             }
             None => self.text(alt),
         }
@@ -181,7 +188,7 @@ impl<'t> Writer<'t> {
 
     fn start(&mut self, tag: &Tag) {
         match tag {
-            Tag::Paragraph => self.out.push_str("<p>"),
+            Tag::Paragraph | Tag::HtmlBlock => self.out.push_str("<p>"),
             Tag::BlockQuote(kind) => {
                 self.out.push_str("<blockquote>\n");
                 if let Some(kind) = kind {
@@ -204,7 +211,6 @@ impl<'t> Writer<'t> {
                 }
                 self.out.push('>');
             }
-            Tag::HtmlBlock => self.out.push_str("<p>"),
             Tag::List(Some(1)) => self.out.push_str("<ol>\n"),
             Tag::List(Some(start)) => {
                 let _ = writeln!(self.out, "<ol start=\"{start}\">");
@@ -324,7 +330,7 @@ impl<'t> Writer<'t> {
 /// drop from an address before they look at its scheme.
 pub(super) fn is_outside(target: &str) -> bool {
     let lower = target.to_ascii_lowercase();
-    !target.chars().any(|c| c.is_control())
+    !target.chars().any(char::is_control)
         && ["https://", "http://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme))
 }
 
@@ -395,17 +401,27 @@ mod tests {
 
     #[test]
     fn only_harmless_links_stay() {
-        for bad in
-            ["javascript:alert(1)", "JaVaScRiPt:x", "data:text/html,x", "//host/x", "/abs", "vbscript:x", "gone.md"]
-        {
+        for bad in [
+            "javascript:alert(1)",
+            "JaVaScRiPt:x",
+            "data:text/html,x",
+            "//host/x",
+            "/abs",
+            "vbscript:x",
+            "gone.md",
+        ] {
             let out = html(&format!("[a]({bad})"));
             assert_eq!(out, "<p>a</p>\n", "{bad}");
         }
         assert_eq!(html("[a](java&#9;script:x)"), "<p>a</p>\n");
-        assert_eq!(html("[a](../other/README.md#b)"), "<p><a href=\"../../other/index.html#r-b\">a</a></p>\n");
+        assert_eq!(
+            html("[a](../other/README.md#b)"),
+            "<p><a href=\"../../other/index.html#r-b\">a</a></p>\n"
+        );
         assert_eq!(
             html("<https://example.org/?a=1&b=\"2\">"),
-            "<p>&lt;https://example.org/?a=1&amp;b=&quot;2&quot;&gt;</p>\n"
+            "<p><a href=\"https://example.org/?a=1&amp;b=&quot;2&quot;\" rel=\"nofollow noopener\">\
+             https://example.org/?a=1&amp;b=&quot;2&quot;</a></p>\n"
         );
         assert!(html("[a](https://example.org)").contains("rel=\"nofollow noopener\""));
     }
@@ -413,10 +429,7 @@ mod tests {
     #[test]
     fn headings_fit_below_the_page_and_never_skip() {
         let out = html("# Title\n\n## A\n\n#### Deep\n\n## A\n");
-        assert_eq!(
-            out,
-            "<h3 id=\"r-a\">A</h3>\n<h4 id=\"r-deep\">Deep</h4>\n<h3 id=\"r-a-1\">A</h3>\n"
-        );
+        assert_eq!(out, "<h3 id=\"r-a\">A</h3>\n<h4 id=\"r-deep\">Deep</h4>\n<h3 id=\"r-a-1\">A</h3>\n");
     }
 
     #[test]

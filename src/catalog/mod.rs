@@ -20,17 +20,19 @@ mod sources;
 mod stack;
 mod templates;
 mod text;
+mod values;
 mod write;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
 use crate::archive::{Digest, Files};
 use crate::diagnostics::Diagnostic;
 use crate::resolve::resolved::ResolvedProfile;
-use crate::workspace::model::{Appliance, Channels, Group, ProfileId};
+use crate::workspace::Workspace;
+use crate::workspace::model::ProfileId;
 
 use index::Index;
 use templates::Engine;
@@ -46,24 +48,37 @@ pub struct CatalogInput<'a> {
     pub base_url: Option<String>,
     /// The commit that it is built from; `None` outside git.
     pub commit: Option<Commit>,
-    /// Absolute folder of the workspace: READMEs and their images are read from it.
-    pub root: &'a Path,
-    /// Profile versions.
+    /// The repository: READMEs and their images are read from its folder.
+    pub workspace: &'a Workspace,
+    /// Its profile versions.
     pub profiles: &'a [ResolvedProfile],
-    /// Channels of the profiles.
-    pub channels: &'a [Channels],
-    /// Groups of appliances.
-    pub groups: &'a [Group],
-    /// Appliances.
-    pub appliances: &'a [Appliance],
     /// Findings of `check`; `None` where nothing was checked, so that no page claims it.
     pub findings: Option<&'a [Diagnostic]>,
     /// Descriptors of the release that is built together with the catalog.
     pub descriptors: BTreeMap<(ProfileId, String), Digest>,
     /// JSON Schemas to publish below `schemas/v1/`: name (`profile`) → text.
-    pub schemas: Vec<(String, &'a str)>,
+    pub schemas: Vec<(&'a str, &'a str)>,
     /// Folder whose templates replace the embedded ones of the same name.
-    pub templates: Option<&'a Path>,
+    pub templates: Option<PathBuf>,
+}
+
+impl<'a> CatalogInput<'a> {
+    /// A catalog of a workspace as `spec.site` describes it: outside git, unchecked, without a release.
+    pub fn new(workspace: &'a Workspace, profiles: &'a [ResolvedProfile]) -> Self {
+        let site = &workspace.config.spec.site;
+        let title = site.title.clone().or_else(|| workspace.config.name.clone());
+        Self {
+            title: title.unwrap_or_else(|| "Catalog".to_owned()),
+            base_url: site.base_url.clone(),
+            commit: None,
+            workspace,
+            profiles,
+            findings: None,
+            descriptors: BTreeMap::new(),
+            schemas: Vec::new(),
+            templates: site.templates.as_ref().map(|folder| workspace.root.join(folder)),
+        }
+    }
 }
 
 /// The commit that a catalog shows.
@@ -133,3 +148,25 @@ struct Page {
 
 /// What renders one or a few files that belong together.
 type Job<'a> = Box<dyn Fn(&Index<'a>, &Engine) -> Result<Vec<Page>, CatalogError> + Send + Sync + 'a>;
+
+#[cfg(test)]
+mod fixture;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_renders() {
+        let (workspace, profiles) = fixture::sample();
+        let mut input = CatalogInput::new(&workspace, &profiles);
+        input.commit = Some(Commit { id: "7c1e0b4d9a".repeat(4), date: "2026-11-17T14:05:00Z".to_owned() });
+        input.findings = Some(&workspace.diagnostics);
+        input.templates = None;
+        let files = render(&input).unwrap();
+        if let Ok(dir) = std::env::var("EDGEWRIGHT_SITE") {
+            write(std::path::Path::new(&dir), &files).unwrap();
+        }
+        assert!(files.contains("index.html"));
+    }
+}

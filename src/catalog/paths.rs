@@ -2,6 +2,8 @@
 //!
 //! Names come from files that may be wrong or hostile, so no name goes into a path as it is.
 
+use std::fmt::Write as _;
+
 use crate::workspace::model::ProfileId;
 
 /// A name as one part of a path or as an anchor: letters, digits and `._+-` stay, everything else (a leading dot too)
@@ -13,7 +15,7 @@ pub(super) fn segment(name: &str) -> String {
         if plain {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("~{byte:02x}"));
+            let _ = write!(out, "~{byte:02x}");
         }
     }
     if out.is_empty() { "~".to_owned() } else { out }
@@ -47,7 +49,7 @@ pub(super) fn href(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/#".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

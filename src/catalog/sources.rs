@@ -1,6 +1,7 @@
 //! Pages of packs and charts: what they are, in which versions, and who uses them.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -220,8 +221,7 @@ fn chips(version: &SourceVersion) -> Vec<Mark> {
     if schema {
         chips.push(Mark { class: "ok", icon: "check", text: "Has a schema".to_owned() });
     }
-    let pinned: BTreeSet<_> =
-        version.uses.iter().filter(|u| u.layer.pin.is_some()).map(|u| u.at).collect();
+    let pinned: BTreeSet<_> = version.uses.iter().filter(|u| u.layer.pin.is_some()).map(|u| u.at).collect();
     if !pinned.is_empty() {
         let text = format!("Pinned in {}", count(pinned.len(), "lock"));
         chips.push(Mark { class: "ok", icon: "seal", text });
@@ -314,10 +314,14 @@ fn commands(index: &Index, kind: &'static str, name: &str, version: &SourceVersi
         shell(name)
     );
     if let Some(registry) = version.registries.iter().next() {
-        text.push_str(&format!(" --registry {}", shell(registry)));
+        let _ = write!(text, " --registry {}", shell(registry));
     }
-    text.push_str(&format!(" --version {}", shell(&format!("^{}", version.version))));
-    if version.registries.is_empty() { Vec::new() } else { vec![CommandView { title: "Add it to a profile", text }] }
+    let _ = write!(text, " --version {}", shell(&format!("^{}", version.version)));
+    if version.registries.is_empty() {
+        Vec::new()
+    } else {
+        vec![CommandView { title: "Add it to a profile", text }]
+    }
 }
 
 fn versions(kind: &str, name: &str, source: &Source, shown: usize) -> Vec<VersionRow> {
@@ -348,13 +352,14 @@ fn preset(index: &Index, preset: &Preset) -> PresetView {
     let add = preset.add.as_ref().and_then(|d| d.root().to_json(Resolver::Go).ok());
     let mut sets = count(add.as_ref().map_or(0, leaves), "value");
     if !preset.remove.is_empty() {
-        sets.push_str(&format!(", removes {}", preset.remove.len()));
+        let _ = write!(sets, ", removes {}", preset.remove.len());
     }
     let brings = preset.layers.iter().map(|layer| {
         let words = format!("{} {}", layer.pack, layer.version).trim_end().to_owned();
-        match index.packs.contains_key(layer.pack.as_str()) {
-            true => Item::link(words, &format!("{}/index.html", paths::source_dir("pack", &layer.pack))),
-            false => Item::text(words),
+        if index.packs.contains_key(layer.pack.as_str()) {
+            Item::link(words, &format!("{}/index.html", paths::source_dir("pack", &layer.pack)))
+        } else {
+            Item::text(words)
         }
     });
     let text = preset.add.as_ref().map_or("", |d| d.file().slice(d.root().span()));
@@ -451,7 +456,7 @@ fn pack_findings<'m>(index: &'m Index, pack: &Pack) -> Vec<FindingView<'m>> {
     all.iter().filter(|f| super::index::is_below(f.place.file.path(), &pack.path)).map(finding).collect()
 }
 
-fn values_text(content: Content) -> Option<&str> {
+fn values_text(content: Content<'_>) -> Option<&str> {
     let file = match content {
         Content::Pack(pack) => pack.values_file.as_ref(),
         Content::Chart(chart) => chart.values_file.as_ref(),

@@ -71,7 +71,7 @@ impl Engine {
         let mut own = BTreeMap::new();
         let mut texts: Vec<(String, String)> =
             EMBEDDED.iter().map(|(name, text)| (format!("{PREFIX}{name}"), (*text).to_owned())).collect();
-        if let Some(dir) = input.templates {
+        if let Some(dir) = &input.templates {
             for (name, text) in read_own(dir)? {
                 own.insert(name.clone(), format!("{}/{name}", dir.display()));
                 texts.push((name, text));
@@ -98,7 +98,8 @@ impl Engine {
             },
         );
         let base = input.base_url.as_deref().and_then(|u| url::Url::parse(u).ok());
-        let absolute = base.map_or_else(|| "/".to_owned(), |u| format!("{}/", u.path().trim_end_matches('/')));
+        let absolute =
+            base.map_or_else(|| "/".to_owned(), |u| format!("{}/", u.path().trim_end_matches('/')));
         Ok(Self { tera, own, absolute })
     }
 

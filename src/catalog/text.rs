@@ -1,5 +1,7 @@
 //! Words, numbers and values as pages show them.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -40,7 +42,7 @@ pub(super) fn number(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() * 4 / 3);
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(c);
@@ -145,9 +147,9 @@ pub(super) fn dotted(pointer: &str) -> String {
     for part in pointer.split('/').skip(1) {
         let part = part.replace("~1", "/").replace("~0", "~");
         if !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) {
-            out.push_str(&format!("[{part}]"));
+            let _ = write!(out, "[{part}]");
         } else if part.is_empty() || part.contains(['.', '/', '[', '"', ' ']) {
-            out.push_str(&format!("[{}]", Value::String(part)));
+            let _ = write!(out, "[{}]", Value::String(part));
         } else {
             if !out.is_empty() {
                 out.push('.');
