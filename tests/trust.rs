@@ -1,5 +1,7 @@
 //! One test for each threat that the verifier answers.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -6,6 +6,7 @@
 //! Architecture invariant: this room knows no key.
 
 use indexmap::IndexMap;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -13,6 +14,41 @@ use crate::archive::Digest;
 
 /// Version of all documents here.
 pub const SCHEMA_VERSION: u32 = 1;
+
+/// Why bytes are no document of ours.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// A version that this program does not know: refused, never guessed at.
+    #[error("schemaVersion {0} is not known to this version of edgewright; update it")]
+    SchemaVersion(u64),
+    /// Not the shape that the version has.
+    #[error("not a document of schemaVersion 1: {0}")]
+    Form(#[from] serde_json::Error),
+}
+
+/// Reads a document after looking at its `schemaVersion`.
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DocumentError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Version {
+        schema_version: u64,
+    }
+    let Version { schema_version } = serde_json::from_slice(bytes)?;
+    if schema_version != u64::from(SCHEMA_VERSION) {
+        return Err(DocumentError::SchemaVersion(schema_version));
+    }
+    Ok(serde_json::from_slice(bytes)?)
+}
+
+/// The bytes of a document as they are published: one line of JSON.
+///
+/// # Panics
+/// Never: the documents have text keys only.
+pub fn write<T: Serialize>(document: &T) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec(document).expect("our documents have text keys only");
+    bytes.push(b'\n');
+    bytes
+}
 
 /// A stored blob: `blobs/sha256/ab/<hex>`, named by the stored bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +60,11 @@ pub struct Blob {
 }
 
 impl Blob {
+    /// The blob that stores `bytes`.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self { sha256: Digest::of(bytes), size: bytes.len() as u64 }
+    }
+
     /// Path below the published tree.
     pub fn path(&self) -> String {
         let hex = self.sha256.to_string();
@@ -206,6 +247,13 @@ pub struct ProfileTarget {
     pub releases: IndexMap<String, ReleaseTarget>,
 }
 
+impl ProfileTarget {
+    /// Path of the target of a profile: `profiles/retail/vm.json`.
+    pub fn path(profile: &str) -> String {
+        format!("profiles/{profile}.json")
+    }
+}
+
 /// What a channel gives.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -272,6 +320,18 @@ pub struct AssignmentNode {
     /// Leaf: appliance id → assignment.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub appliances: IndexMap<String, ApplianceAssignment>,
+}
+
+impl AssignmentNode {
+    /// Where a child node lies in the published tree.
+    pub fn child_path(child: &Blob) -> String {
+        format!("targets/assignments/{}.node.json", child.sha256)
+    }
+
+    /// Hex digits of sha256(id), one for each level of the tree, most significant first.
+    pub fn digits(id: &str) -> String {
+        Digest::of(id.as_bytes()).to_string()
+    }
 }
 
 /// What one appliance runs.

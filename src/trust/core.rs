@@ -19,6 +19,9 @@ pub type FetchError = Box<dyn std::error::Error + Send + Sync>;
 /// `None`: it is not there (404, and 403 or 410 from hosts that answer so). It must not buffer more than one byte over the cap.
 pub type Fetch<'a> = dyn FnMut(&str, u64) -> Result<Option<Vec<u8>>, FetchError> + 'a;
 
+/// Stores a new root durably: its version and its bytes.
+pub type StoreRoot<'a> = dyn FnMut(u64, &[u8]) -> Result<(), TrustError> + 'a;
+
 /// What signed metadata says about a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
@@ -128,11 +131,7 @@ impl TrustCore {
     }
 
     /// All steps from the root to the top-level targets. `root` is called with the bytes of each new root, which it stores.
-    pub fn refresh(
-        &mut self,
-        fetch: &mut Fetch,
-        root: &mut dyn FnMut(u64, &[u8]) -> Result<(), TrustError>,
-    ) -> Result<(), TrustError> {
+    pub fn refresh(&mut self, fetch: &mut Fetch, root: &mut StoreRoot) -> Result<(), TrustError> {
         for _ in 0..limits::ROOT_STEPS {
             let Some(bytes) = self.next_root(fetch)? else { break };
             root(self.root_version(), &bytes)?;

@@ -1,6 +1,7 @@
 //! Floors: what was accepted once may never go back. Pure logic; keeping them durably is the agent's part.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -116,6 +117,6 @@ impl Floors {
     }
 }
 
-fn rollback(what: &str, floor: impl ToString, offered: impl ToString) -> TrustError {
+fn rollback(what: &str, floor: impl fmt::Display, offered: impl fmt::Display) -> TrustError {
     TrustError::Rollback { what: what.to_owned(), floor: floor.to_string(), offered: offered.to_string() }
 }

@@ -157,6 +157,8 @@ fn pem_decode(text: &str, label: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     #[test]
@@ -166,7 +168,6 @@ mod tests {
         let made = PrivateKey::read_or_create(&path).unwrap();
         let read = PrivateKey::read_or_create(&path).unwrap();
         assert_eq!(made.public(), read.public());
-        use std::os::unix::fs::PermissionsExt as _;
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert!(made.public().verifies(b"text", &read.sign(b"text")));
         assert!(!made.public().verifies(b"texts", &read.sign(b"text")));

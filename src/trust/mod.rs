@@ -22,7 +22,7 @@ mod writer;
 
 #[cfg(feature = "authoring")]
 use core::canonical_json;
-pub use core::{Fetch, FetchError, Target, TrustCore};
+pub use core::{Fetch, FetchError, StoreRoot, Target, TrustCore};
 pub use error::TrustError;
 pub use floors::{Floors, SerialFloor};
 #[cfg(feature = "authoring")]
@@ -55,6 +55,8 @@ pub mod limits {
     pub const DOCUMENT: u64 = 1_000_000;
     /// A node of the assignment tree.
     pub const ASSIGNMENT_NODE: u64 = 16_384;
+    /// The list of the catalog's files.
+    pub const SITE_LIST: u64 = 64_000_000;
     /// New roots that one run follows.
     pub const ROOT_STEPS: usize = 256;
     /// Roles that one search for a target visits.
