@@ -6,6 +6,7 @@
 
 pub mod lints;
 pub mod resolved;
+mod values;
 
 pub use resolved::{
     AddedBy, EffectiveValues, LayerChart, LayerManifest, LayerSource, LockState, Origin, OriginKind, Pin,
