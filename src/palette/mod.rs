@@ -1,3 +1,13 @@
-//! Palette's import and export forms.
+//! Palette's forms of a profile: what its export writes and its import reads (`v1ClusterProfileImportEntity`).
 //!
-//! Architecture invariant: no network.
+//! Architecture invariant: this room knows no network, and it writes no files: an import is a value.
+
+mod chart_values;
+mod import;
+mod layers;
+mod names;
+mod source;
+mod variables;
+
+pub use import::{ImportError, ImportOptions, ImportedFile, ImportedProfile, import};
+pub use names::slug;

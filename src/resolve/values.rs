@@ -154,8 +154,11 @@ fn drop_below(map: &mut BTreeMap<String, Origin>, pointer: &str) {
     }
     map.remove(pointer);
     let prefix = format!("{pointer}/");
-    let below: Vec<String> =
-        map.range(prefix.clone()..).take_while(|(p, _)| p.starts_with(&prefix)).map(|(p, _)| p.clone()).collect();
+    let below: Vec<String> = map
+        .range(prefix.clone()..)
+        .take_while(|(p, _)| p.starts_with(&prefix))
+        .map(|(p, _)| p.clone())
+        .collect();
     for pointer in below {
         map.remove(&pointer);
     }
@@ -254,7 +257,11 @@ mod tests {
 
     fn layer(values: &mut EffectiveValues, text: &str) {
         let over = document("layer.yaml", text);
-        values.merge(&over.root().to_json(Resolver::Go).unwrap(), Written::Node(over.root()), OriginKind::Layer);
+        values.merge(
+            &over.root().to_json(Resolver::Go).unwrap(),
+            Written::Node(over.root()),
+            OriginKind::Layer,
+        );
     }
 
     fn origin(values: &EffectiveValues, pointer: &str) -> String {
@@ -290,7 +297,11 @@ mod tests {
     fn values_that_stand_alone_keep_their_nulls() {
         let mut v = values("a: 1\n");
         let own = document("own.yaml", "b: ~\nc: {}\n");
-        v.stand_alone(&own.root().to_json(Resolver::Go).unwrap(), Written::Node(own.root()), OriginKind::Layer);
+        v.stand_alone(
+            &own.root().to_json(Resolver::Go).unwrap(),
+            Written::Node(own.root()),
+            OriginKind::Layer,
+        );
         assert_eq!(v.value, json!({"b": null, "c": {}}));
         assert_eq!(v.origins.keys().collect::<Vec<_>>(), ["/b", "/c"]);
         assert!(v.removed.is_empty());
@@ -298,7 +309,8 @@ mod tests {
 
     #[test]
     fn a_preset_removes_dotted_paths_and_adds() {
-        let mut v = values("pack:\n  spectrocloud.com/install-priority: \"1\"\ncharts:\n  x: {a: 1}\n  z: {b: 1}\n");
+        let mut v =
+            values("pack:\n  spectrocloud.com/install-priority: \"1\"\ncharts:\n  x: {a: 1}\n  z: {b: 1}\n");
         let preset = Preset {
             name: "p".into(),
             display_name: "P".into(),
@@ -337,7 +349,9 @@ mod tests {
 
     #[test]
     fn images_are_sorted_and_unique() {
-        let v = values("pack:\n  content:\n    images:\n    - image: b:1\n    - image: a:1\n    - iamge: c\n    - image: b:1\n");
+        let v = values(
+            "pack:\n  content:\n    images:\n    - image: b:1\n    - image: a:1\n    - iamge: c\n    - image: b:1\n",
+        );
         assert_eq!(v.images(), ["a:1", "b:1"]);
     }
 }
