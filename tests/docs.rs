@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use edgewright::rules;
 use serde_json::{Map, Value};
 
 fn root() -> &'static Path {
@@ -77,6 +78,62 @@ fn formats_say_what_the_schemas_say() {
         }
     }
     page("formats.md", &text);
+}
+
+/// First letters of a code: what its rules are about.
+const FAMILIES: &[(&str, &str)] = &[
+    ("YA", "YAML"),
+    ("SC", "Schemas"),
+    ("PR", "Profiles"),
+    ("PK", "Packs"),
+    ("RF", "References and locks"),
+    ("VA", "Values"),
+    ("VR", "Variables"),
+    ("KU", "Kubernetes objects"),
+    ("AP", "Appliances"),
+    ("SE", "Secrets"),
+    ("PL", "Policy"),
+    ("CH", "Charts"),
+    ("CF", "Workspace, channels and suppressions"),
+];
+
+#[test]
+fn rules_are_explained_on_one_page() {
+    let mut rules: Vec<_> = rules::all().collect();
+    rules.sort_by_key(|(lint, _)| lint.code);
+    let mut text = String::from(
+        "# Rules\n\nWhat `edgewright check` finds, made from the rules' own words (`UPDATE=1 cargo test --test docs`). \
+         `edgewright explain CODE` prints one of them.\n\nA rule is set in `edgewright.yaml`, by its code or its name:\n\n\
+         ```yaml\nspec:\n  check:\n    rules:\n      PK0102: off\n      pack-folder-name: { severity: error }\n```\n",
+    );
+    for (family, title) in FAMILIES {
+        let of_family: Vec<_> = rules.iter().filter(|(lint, _)| lint.code.starts_with(family)).collect();
+        if of_family.is_empty() {
+            continue;
+        }
+        let _ = write!(text, "\n## {title}\n\n| Code | Name | Severity |\n|---|---|---|\n");
+        for (lint, _) in &of_family {
+            let (code, name) = (lint.code, lint.name);
+            let anchor = code.to_lowercase();
+            let _ = writeln!(text, "| [{code}](#{anchor}-{name}) | `{name}` | {} |", lint.severity.word());
+        }
+        for (_, docs) in of_family {
+            text.push('\n');
+            let mut code = false;
+            for line in docs.trim_end().lines() {
+                code ^= line.starts_with("```");
+                // Their `#` and `##` become `###` and bold words: the page has headings of its own.
+                match line.strip_prefix("## ").filter(|_| !code) {
+                    Some(heading) => _ = writeln!(text, "**{heading}**"),
+                    None if line.starts_with("# ") && !code => _ = writeln!(text, "##{line}"),
+                    None => _ = writeln!(text, "{line}"),
+                }
+            }
+        }
+    }
+    let known = |code: &str| FAMILIES.iter().any(|(family, _)| code.starts_with(family));
+    assert!(rules.iter().all(|(lint, _)| known(lint.code)), "a code of no family");
+    page("rules.md", &text);
 }
 
 /// The objects that a schema describes: one, or one per `kind` where its branches differ in more than words.
