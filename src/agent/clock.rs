@@ -58,14 +58,17 @@ mod tests {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let none = folder.path().join("none");
-        let floor = Some(at("2026-11-01T00:00:00Z"));
-        let clock = Clock::judge(at("1970-01-01T00:00:10Z"), floor, &none);
-        assert_eq!((clock.state, clock.now), (ClockState::Behind, floor.unwrap()));
-        let clock = Clock::judge(at("2026-11-02T00:00:00Z"), floor, &none);
+        let floor = at("2026-11-01T00:00:00Z");
+        let clock = Clock::judge(at("1970-01-01T00:00:10Z"), Some(floor), &none);
+        assert_eq!((clock.state, clock.now), (ClockState::Behind, floor));
+        let clock = Clock::judge(at("2026-11-02T00:00:00Z"), Some(floor), &none);
         assert_eq!((clock.state, clock.now), (ClockState::Good, at("2026-11-02T00:00:00Z")));
-        let clock = Clock::judge(at("2099-01-01T00:00:00Z"), floor, folder.path());
-        assert_eq!((clock.state, clock.now), (ClockState::Suspect, floor.unwrap()));
+        let clock = Clock::judge(at("2099-01-01T00:00:00Z"), Some(floor), folder.path());
+        assert_eq!((clock.state, clock.now), (ClockState::Suspect, floor));
         std::fs::write(folder.path().join("synchronized"), "").unwrap();
-        assert_eq!(Clock::judge(at("2026-11-02T00:00:00Z"), floor, folder.path()).state, ClockState::Good);
+        assert_eq!(
+            Clock::judge(at("2026-11-02T00:00:00Z"), Some(floor), folder.path()).state,
+            ClockState::Good
+        );
     }
 }

@@ -13,11 +13,11 @@ use super::error::{AgentError, at};
 /// Version of everything that the agent writes for itself.
 pub(super) const STATE_VERSION: u32 = 1;
 
-/// `$STATE`, locked: as long as this value lives nobody else works on it.
+/// `$STATE`. Opened, it is locked: as long as this value lives nobody else works on it.
 #[derive(Debug)]
 pub struct State {
     root: PathBuf,
-    _lock: File,
+    _lock: Option<File>,
 }
 
 impl State {
@@ -39,11 +39,17 @@ impl State {
             Err(rustix::io::Errno::WOULDBLOCK) => return Err(AgentError::Busy(path)),
             Err(error) => return Err(at(&path)(error.into())),
         }
-        let state = Self { root, _lock: lock };
+        let state = Self { root, _lock: Some(lock) };
         for folder in ["trust", "cas/part", "cas/sha256", "slots", "bad"] {
             durable::create_folder(&state.at(folder), 0o700)?;
         }
         Ok(state)
+    }
+
+    /// Only looks at a state, whoever holds it; nothing is created.
+    pub fn look(root: &Path) -> Result<Self, AgentError> {
+        let root = fs::canonicalize(root).map_err(at(root))?;
+        Ok(Self { root, _lock: None })
     }
 
     /// The folder itself.

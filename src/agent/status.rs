@@ -42,8 +42,8 @@ pub struct Status {
 }
 
 /// The status of the last run; the default before the first.
-pub(super) fn read(state: &std::path::Path) -> Result<Status, AgentError> {
-    let bytes = durable::read(&state.join(PATH))?;
+pub(super) fn read(state: &State) -> Result<Status, AgentError> {
+    let bytes = durable::read(&state.at(PATH))?;
     Ok(bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default())
 }
 

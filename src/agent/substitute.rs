@@ -1,0 +1,127 @@
+//! Putting values into a layer: its charts' values files and its manifests, scalar by scalar.
+
+use super::variables::{self, Values};
+use crate::archive::Files;
+use crate::bundle::{Descriptor, LayerDocument};
+use crate::source::SourceFile;
+use crate::template::{self, Found, Reference, ReferenceKind, VariableFormat};
+
+/// What references can name on this appliance.
+pub(super) struct Known<'a> {
+    /// The profile whose variables they are.
+    pub(super) descriptor: &'a Descriptor,
+    /// Their values in force.
+    pub(super) values: &'a Values,
+    /// Values of `.spectro.system.` names.
+    pub(super) system: &'a Values,
+}
+
+/// Replaces the references of one layer in place. What comes out are the references that have no value.
+pub(super) fn layer(files: &mut Files, document: &LayerDocument, known: &Known) -> Vec<String> {
+    let mut problems = Vec::new();
+    let values = document.charts.iter().map(|chart| &chart.values);
+    for path in values.chain(&document.manifests) {
+        let shown = format!("{}/{}/{path}", known.descriptor.profile, document.name);
+        let Some(text) = files.text(path) else {
+            problems.push(format!("{shown}: it is not UTF-8"));
+            continue;
+        };
+        let file = SourceFile::new(shown, text);
+        match template::substitute(&file, &|reference| known.lookup(reference)) {
+            Ok(replaced) if replaced == text => {}
+            Ok(replaced) => files.insert(path.clone(), replaced.into_bytes()),
+            Err(found) => problems.extend(found.iter().map(|diagnostic| {
+                let line = diagnostic.place.start().line;
+                format!("{}:{line}: {}", diagnostic.place.file.path(), diagnostic.message)
+            })),
+        }
+    }
+    problems
+}
+
+impl Known<'_> {
+    fn lookup(&self, reference: &Reference) -> Found {
+        let name = &reference.name;
+        match reference.kind {
+            ReferenceKind::Var => {
+                let declared = self.descriptor.variables.iter().find(|variable| variable.name == *name);
+                let format = declared.and_then(|variable| VariableFormat::of(&variable.format));
+                let value = self.values.get(name).and_then(variables::text);
+                match (format, value) {
+                    (Some(format), Some(text)) => Found::Value(format.typed(&text)),
+                    (None, _) => Found::Missing(format!("the profile has no variable `{name}`")),
+                    (_, None) => Found::Missing(format!(
+                        "the variable `{name}` has no value; give one with --variable {name}=VALUE or in the assignment"
+                    )),
+                }
+            }
+            ReferenceKind::System => match self.system.get(name) {
+                Some(value) => Found::Value(value.clone()),
+                None => Found::Missing(format!(
+                    "`.spectro.system.{name}` is not known on this appliance; give it with --variable system.{name}=VALUE"
+                )),
+            },
+            ReferenceKind::Macro | ReferenceKind::Pack => Found::Missing(format!(
+                "the reference to the {} `{name}` should have been replaced when the profile was released",
+                reference.kind.word()
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::agent::content::{self, tests as content_tests};
+
+    fn replaced(values: &str, manifest: &str) -> (Files, Vec<String>) {
+        let mut files = content_tests::layer("podinfo", "web", "name: podinfo\n");
+        files.insert("charts/00-podinfo.values.yaml", values.as_bytes());
+        files.insert("manifests/00-quota.yaml", manifest.as_bytes());
+        let document = content::layer_document(&files, "podinfo").unwrap();
+        let (mut descriptor, ..) = content_tests::profile("edge", &[]);
+        descriptor.variables = serde_json::from_value(json!([
+            { "name": "port", "format": "number" },
+            { "name": "host", "format": "string" },
+            { "name": "empty", "format": "string" },
+        ]))
+        .unwrap();
+        let own =
+            Values::from([("port".to_owned(), json!("8080")), ("host".to_owned(), json!("a: {b}\n# c"))]);
+        let system = Values::from([("cluster.name".to_owned(), json!("store-1"))]);
+        let known = Known { descriptor: &descriptor, values: &own, system: &system };
+        let problems = layer(&mut files, &document, &known);
+        (files, problems)
+    }
+
+    #[test]
+    fn a_value_brings_no_structure_along() {
+        let (files, problems) = replaced(
+            "port: ${{ var.port }}\nquoted: '{{ .spectro.var.port }}'\nhost: \"{{ .spectro.var.host }}\" # kept\n",
+            "metadata:\n  name: q-{{ .spectro.system.cluster.name }}\nother: '{{ .Values.x }}'\n",
+        );
+        assert_eq!(problems, Vec::<String>::new());
+        let values: serde_json::Value =
+            serde_yaml::from_str(files.text("charts/00-podinfo.values.yaml").unwrap()).unwrap();
+        assert_eq!(values, json!({ "port": 8080, "quoted": "8080", "host": "a: {b}\n# c" }));
+        assert!(files.text("charts/00-podinfo.values.yaml").unwrap().ends_with("# kept\n"));
+        assert_eq!(
+            files.text("manifests/00-quota.yaml").unwrap(),
+            "metadata:\n  name: q-store-1\nother: '{{ .Values.x }}'\n"
+        );
+    }
+
+    #[test]
+    fn references_without_a_value_are_said_with_their_lines() {
+        let (_, problems) =
+            replaced("a: 1\nb: '{{ .spectro.var.empty }}'\n", "x: '{{ .spectro.system.user.name }}'\n");
+        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert!(
+            problems[0].starts_with("edge/podinfo/charts/00-podinfo.values.yaml:2: the variable `empty`"),
+            "{problems:?}"
+        );
+        assert!(problems[1].contains("--variable system.user.name=VALUE"), "{problems:?}");
+    }
+}
