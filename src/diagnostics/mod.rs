@@ -4,6 +4,8 @@
 
 mod suggest;
 
+pub mod render;
+
 use serde::{Deserialize, Serialize};
 
 use crate::source::{Place, Span};

@@ -1,0 +1,138 @@
+//! Findings for people on a terminal: the message, the lines meant with marks below them, what to do.
+
+use std::ops::Range;
+
+use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use super::visible;
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::source::{Place, SourceFile};
+
+/// Places of one file that lie no further apart (in lines) share a snippet.
+const NEAR: u32 = 12;
+/// Bytes of a line that are kept behind what is meant; the renderer cuts further, to the terminal's width.
+const BEHIND: usize = 400;
+/// Lines longer than this (minified JSON) are not shown.
+const LONGEST_LINE: u32 = 64 * 1024;
+
+/// How the text is to look.
+#[derive(Clone, Copy, Debug)]
+pub struct TextStyle {
+    /// With ANSI colours.
+    pub color: bool,
+    /// Columns of the terminal; `None` where there is none.
+    pub width: Option<usize>,
+}
+
+/// Findings as `severity[CODE]: message`, place, snippet, related places, help and fix; a blank line between them.
+///
+/// Text that comes from files is made [`visible`].
+pub fn text(diagnostics: &[Diagnostic], style: TextStyle) -> String {
+    let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = renderer.term_width(style.width.unwrap_or(DEFAULT_TERM_WIDTH));
+    let reports: Vec<String> = diagnostics.iter().map(|diagnostic| report(diagnostic, &renderer)).collect();
+    reports.join("\n")
+}
+
+fn report(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    };
+    let title = level.primary_title(visible(&diagnostic.message)).id(diagnostic.lint.code);
+    let mut group = Group::with_title(title);
+
+    let mut marks = vec![Mark { place: &diagnostic.place, label: None }];
+    marks.extend(diagnostic.related.iter().map(|r| Mark { place: &r.place, label: Some(&r.message) }));
+    // The finding's own snippet comes first, with those related places that lie near by.
+    while !marks.is_empty() {
+        let first = Mark { ..marks[0] };
+        let (near, far): (Vec<_>, Vec<_>) = marks.into_iter().partition(|mark| mark.is_near(&first));
+        group = snippet(group, &near);
+        marks = far;
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(visible(help)));
+    }
+    if let Some(fix) = &diagnostic.fix {
+        let kind = if fix.safe { "a safe fix is at hand" } else { "a fix is at hand, to be looked at" };
+        group = group.element(Level::NOTE.message(format!("{kind}: {}", visible(&fix.message))));
+    }
+    format!("{}\n", renderer.render(&[group]).trim_end_matches('\n'))
+}
+
+/// A place to mark in a snippet; the finding's own has no label.
+struct Mark<'a> {
+    place: &'a Place,
+    label: Option<&'a String>,
+}
+
+impl Mark<'_> {
+    fn is_near(&self, other: &Self) -> bool {
+        let same = self.place.file.path() == other.place.file.path();
+        same && self.place.start().line.abs_diff(other.place.start().line) <= NEAR
+    }
+}
+
+/// Adds places of one file, all near to the first one.
+fn snippet<'a>(group: Group<'a>, marks: &[Mark<'_>]) -> Group<'a> {
+    let place = marks[0].place;
+    let path = visible(place.file.path()).into_owned();
+    let start = place.start();
+    let label = || marks[0].label.map(|label| Level::NOTE.message(visible(label).into_owned()));
+    if place.file.text().is_empty() {
+        return group.element(Origin::path(path)).elements(label());
+    }
+    if marks.iter().any(|mark| line_length(mark.place) > LONGEST_LINE) {
+        let origin = Origin::path(path).line(start.line as usize).char_column(start.column as usize);
+        return group.element(origin).elements(label());
+    }
+    let lines = marks.iter().map(|mark| mark.place.start().line);
+    let (from, to) = (lines.clone().min().unwrap_or(1), lines.max().unwrap_or(1));
+    let mut window = String::new();
+    let mut annotations = Vec::new();
+    for line in from..=to {
+        let here: Vec<&Mark<'_>> = marks.iter().filter(|mark| mark.place.start().line == line).collect();
+        let spans: Vec<Range<usize>> = here.iter().map(|mark| mark.place.span.range()).collect();
+        let shown = push_line(&mut window, &place.file, line, &spans);
+        for (mark, span) in here.iter().zip(shown) {
+            let kind = if mark.label.is_none() { AnnotationKind::Primary } else { AnnotationKind::Context };
+            let label = mark.label.map(|label| visible(label).into_owned());
+            annotations.push(Annotation::label(kind.span(span), label));
+        }
+    }
+    group.element(Snippet::source(window).path(path).line_start(from as usize).annotations(annotations))
+}
+
+fn line_length(place: &Place) -> u32 {
+    let line = place.start().line;
+    place.file.line_start(line + 1) - place.file.line_start(line)
+}
+
+/// The start of the character that an offset stands in.
+fn floor(text: &str, mut offset: usize) -> usize {
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+/// Adds a line to a window, cut behind the spans in it; gives where those stand now. What goes on behind the line is not
+/// marked.
+fn push_line(window: &mut String, file: &SourceFile, line: u32, spans: &[Range<usize>]) -> Vec<Range<usize>> {
+    let text = file.text();
+    let from = file.line_start(line) as usize;
+    let next = file.line_start(line + 1) as usize;
+    let end = from + text[from..next].trim_end_matches(['\r', '\n']).len();
+    // With nothing to mark the line stands between two others: its start will do.
+    let last = spans.iter().map(|span| span.end.min(end)).max().unwrap_or(from);
+    let to = floor(text, (last + BEHIND).min(end));
+    let lead = window.len();
+    let place = |offset: usize| lead + visible(&text[from..floor(text, offset.clamp(from, to))]).len();
+    let placed = spans.iter().map(|span| place(span.start)..place(span.end.max(span.start))).collect();
+    window.push_str(&visible(&text[from..to]));
+    window.push_str(if to < end { "…\n" } else { "\n" });
+    placed
+}
