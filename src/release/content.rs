@@ -107,7 +107,7 @@ fn pack(
     let named = |error: &dyn std::fmt::Display| {
         ReleaseError::Content(format!("{}: layer `{}`: {error}", profile.profile.label(), layer.name))
     };
-    let values = Values::new(workspace, &profile.profile);
+    let values = Values::new(workspace, profile);
     let files = layer::files(profile, layer, &values).map_err(|error| named(&error))?;
     let tar = canonical_tar(&files).map_err(|error| named(&error))?;
     let tar_sha256 = Digest::of(&tar);
