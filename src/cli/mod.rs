@@ -194,7 +194,17 @@ fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
     }
 }
 
-/// Exit code of an error: 3 where trust or a digest refused something, else 2.
-fn exit_of(_error: &anyhow::Error) -> Exit {
+/// Exit code of an error: 3 where trust or a digest refused something, 1 where the repository has to change, else 2.
+fn exit_of(error: &anyhow::Error) -> Exit {
+    for cause in error.chain() {
+        if cause.downcast_ref::<crate::trust::TrustError>().is_some_and(crate::trust::TrustError::is_refusal)
+        {
+            return Exit::Refused;
+        }
+        #[cfg(feature = "authoring")]
+        if let Some(crate::release::ReleaseError::Content(_)) = cause.downcast_ref() {
+            return Exit::Findings;
+        }
+    }
     Exit::Failed
 }

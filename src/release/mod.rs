@@ -22,7 +22,7 @@ use std::path::PathBuf;
 
 pub use content::{Content, content};
 pub use keys::{DEVELOPMENT_KEYS, Given};
-pub use published::{Source, read_file};
+pub use published::{Source, open, read_file, unvouched};
 pub use stage::Written;
 pub use tree::{Previous, Request, Summary, release};
 pub use verify::{Problem, Report, verify};
@@ -39,11 +39,11 @@ pub enum ReleaseError {
     #[error("{0}")]
     Usage(String),
     /// The tree published before was not accepted.
-    #[error("the previous tree is not accepted: {0}")]
+    #[error("the previous tree is not accepted")]
     Previous(#[from] TrustError),
     /// The new tree would not be accepted by appliances.
-    #[error("the new tree does not verify, so nothing was published: {0}")]
-    NotAccepted(TrustError),
+    #[error("the new tree does not verify, so nothing was published")]
+    NotAccepted(#[source] TrustError),
     /// Metadata could not be written.
     #[error(transparent)]
     Sign(#[from] WriteError),

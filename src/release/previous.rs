@@ -29,9 +29,7 @@ pub(super) struct Previous {
 /// Reads a tree; `None` where there is none. Expiry does not matter: whoever publishes may be late.
 pub(super) fn read(source: &Source) -> Result<Option<Previous>, ReleaseError> {
     let mut fetch = |path: &str, max: u64| source(path, max);
-    let there = |path: &str| {
-        source(path, limits::ROOT).map_err(|source| TrustError::Fetch { path: path.to_owned(), source })
-    };
+    let there = |path: &str| source(path, limits::ROOT).map_err(|source| TrustError::fetch(path, source));
     if there("metadata/timestamp.json")?.is_none() {
         return Ok(None);
     }

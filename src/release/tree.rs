@@ -290,7 +290,7 @@ fn carry_over(stage: &mut Stage, profiles: &[ProfileTarget], source: &Source) ->
             return Ok(());
         }
         let bytes = source(&path, blob.size)
-            .map_err(|source| TrustError::Fetch { path: path.clone(), source })?
+            .map_err(|source| TrustError::fetch(path.clone(), source))?
             .ok_or_else(|| TrustError::Missing { path: path.clone() })?;
         if Blob::of(&bytes) != *blob {
             return Err(TrustError::refused(path, "it is not what was signed").into());
@@ -302,7 +302,7 @@ fn carry_over(stage: &mut Stage, profiles: &[ProfileTarget], source: &Source) ->
         let path = release.descriptor.path();
         let bytes = stage
             .get(&path, limits::DOCUMENT)
-            .map_err(|source| TrustError::Fetch { path: path.clone(), source })?
+            .map_err(|source| TrustError::fetch(path.clone(), source))?
             .unwrap_or_default();
         let descriptor: Descriptor =
             bundle::read(&bytes).map_err(|error| TrustError::refused(path, error.to_string()))?;

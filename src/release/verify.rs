@@ -118,7 +118,7 @@ impl Verifier<'_> {
             }
             let bytes = self
                 .get(path, blob.size)
-                .map_err(|source| TrustError::Fetch { path: path.to_owned(), source })?
+                .map_err(|source| TrustError::fetch(path, source))?
                 .ok_or_else(|| TrustError::Missing { path: path.to_owned() })?;
             let found = Blob::of(&bytes);
             if found != *blob {
@@ -172,7 +172,7 @@ impl Verifier<'_> {
         let first = "metadata/1.root.json";
         let mut fetch = |path: &str, max: u64| self.get(path, max);
         let bytes = fetch(first, limits::ROOT)
-            .map_err(|source| TrustError::Fetch { path: first.to_owned(), source })?
+            .map_err(|source| TrustError::fetch(first, source))?
             .ok_or_else(|| TrustError::Missing { path: first.to_owned() })?;
         let mut own =
             TrustCore::new(&bytes, now).map_err(|error| TrustError::refused(first, error.to_string()))?;
@@ -352,7 +352,7 @@ impl Verifier<'_> {
                     self.refuse(path, format!("its digest is {found}, SHA256SUMS says {}", sha256.short()));
                 }
                 Ok(None) => self.problem(TrustError::Missing { path: path.clone() }.into()),
-                Err(source) => self.problem(TrustError::Fetch { path: path.clone(), source }.into()),
+                Err(source) => self.problem(TrustError::fetch(path.clone(), source).into()),
             }
         });
         entries.len()

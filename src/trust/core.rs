@@ -363,7 +363,7 @@ fn is_plain(path: &str) -> bool {
 }
 
 fn get(fetch: &mut Fetch, path: &str, max: u64) -> Result<Option<Vec<u8>>, TrustError> {
-    let bytes = fetch(path, max).map_err(|source| TrustError::Fetch { path: path.to_owned(), source })?;
+    let bytes = fetch(path, max).map_err(|source| TrustError::fetch(path, source))?;
     match bytes {
         Some(bytes) if bytes.len() as u64 > max => {
             Err(TrustError::refused(path, format!("it has more than {max} bytes")))

@@ -1,6 +1,7 @@
 //! Why something was not accepted, and whether that is a refusal or a matter of transport.
 
 use super::core::FetchError;
+use crate::transport::TransportError;
 
 /// What went wrong while verifying.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +52,14 @@ impl TrustError {
     /// A refusal of `path`.
     pub fn refused(path: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::Refused { path: path.into(), reason: reason.into() }
+    }
+
+    /// A fetch of `path` that failed. A host that sends more than was signed is refused, whatever else it would send.
+    pub fn fetch(path: impl Into<String>, source: FetchError) -> Self {
+        match source.downcast_ref::<TransportError>() {
+            Some(error @ TransportError::TooLarge { .. }) => Self::refused(path, error.to_string()),
+            _ => Self::Fetch { path: path.into(), source },
+        }
     }
 
     /// Whether trust refused something (exit 3); otherwise it is a matter of the host or the network (exit 2).

@@ -58,7 +58,7 @@ impl RootSource {
                 for version in 1..=limits::ROOT_STEPS {
                     let path = format!("metadata/{version}.root.json");
                     let bytes = fetch(&path, limits::ROOT)
-                        .map_err(|source| TrustError::Fetch { path: path.clone(), source })?;
+                        .map_err(|source| TrustError::fetch(path.clone(), source))?;
                     match bytes {
                         Some(bytes) if Digest::of(&bytes) == *wanted => return Ok(bytes),
                         Some(_) => {}
