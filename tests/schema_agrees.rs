@@ -287,7 +287,9 @@ fn every_property_has_a_description() {
 fn described(root: &Value, schema: &Value, path: &str) {
     let Value::Object(map) = schema else {
         if let Value::Array(list) = schema {
-            list.iter().for_each(|child| described(root, child, path));
+            for child in list {
+                described(root, child, path);
+            }
         }
         return;
     };

@@ -25,7 +25,6 @@ pub const OTHER: Lint = Lint { code: "SC0005", name: "schema-violation", severit
 pub(super) fn explain(
     schema: &Value,
     document: &Document,
-    value: &Value,
     error: &ValidationError<'_>,
     found: &mut Vec<Diagnostic>,
 ) {
@@ -62,14 +61,14 @@ pub(super) fn explain(
             match meant(schema, branches, error.instance(), context) {
                 Some(Meant::Branch(errors)) => {
                     for error in errors {
-                        explain(schema, document, value, error, found);
+                        explain(schema, document, error, found);
                     }
                 }
                 Some(Meant::Discriminator { property, allowed }) => {
                     found.push(here.discriminator(&property, &allowed, error.instance()));
                 }
                 None => {
-                    found.push(here.plain(OTHER, "the value has none of the forms that are allowed here"))
+                    found.push(here.plain(OTHER, "the value has none of the forms that are allowed here"));
                 }
             }
         }
@@ -127,7 +126,7 @@ impl Here<'_> {
             Diagnostic::new(UNKNOWN_KEY, place.clone(), format!("unknown key `{}`", shortened(key)))
                 .pointer(pointer);
         let finding = match self.parent_name() {
-            Some(parent) => Diagnostic { message: format!("{} in `{parent}`", finding.message), ..finding },
+            Some(parent) => Diagnostic { message: format!("{} in {parent}", finding.message), ..finding },
             None => finding,
         };
         if let Some(near) = closest(key, free()) {
@@ -139,16 +138,19 @@ impl Here<'_> {
         if known.is_empty() { finding } else { finding.help(format!("known keys: {}", known.join(", "))) }
     }
 
-    /// The key above the value, to say what misses or does not know a key.
+    /// What the value is part of: the key above it, or an entry of the list above it.
     fn parent_name(&self) -> Option<String> {
-        let name = self.pointer.rsplit('/').find(|part| !part.bytes().all(|b| b.is_ascii_digit()))?;
-        let name = name.replace("~1", "/").replace("~0", "~");
-        Some(shortened(&name)).filter(|name| !name.is_empty())
+        let index = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        let name = self.pointer.rsplit('/').find(|part| !index(part))?;
+        let name = shortened(&name.replace("~1", "/").replace("~0", "~"));
+        let in_list = self.pointer.rsplit('/').next().is_some_and(index);
+        (!name.is_empty())
+            .then(|| if in_list { format!("an entry of `{name}`") } else { format!("`{name}`") })
     }
 
     fn missing_key(&self, key: &str) -> Diagnostic {
         let message = match self.parent_name() {
-            Some(parent) => format!("`{parent}` lacks `{key}`"),
+            Some(parent) => format!("{parent} lacks `{key}`"),
             None => format!("the document lacks `{key}`"),
         };
         let finding = self.at_key(MISSING_KEY, &message);
@@ -225,16 +227,12 @@ impl Here<'_> {
     }
 
     fn discriminator(&self, property: &str, allowed: &[String], object: &Value) -> Diagnostic {
-        match object.get(property) {
-            Some(found) => {
-                let pointer = push_pointer(self.pointer, property);
-                Here { pointer: &pointer, ..*self }.one_of(found, allowed)
-            }
-            None => {
-                let list: Vec<_> = allowed.iter().map(|a| format!("`{a}`")).collect();
-                self.missing_key(property).help(format!("{property} is one of {}", list.join(", ")))
-            }
+        if let Some(found) = object.get(property) {
+            let pointer = push_pointer(self.pointer, property);
+            return Here { pointer: &pointer, ..*self }.one_of(found, allowed);
         }
+        let list: Vec<_> = allowed.iter().map(|a| format!("`{a}`")).collect();
+        self.missing_key(property).help(format!("{property} is one of {}", list.join(", ")))
     }
 
     /// Patterns, lengths and limits.

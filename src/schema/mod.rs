@@ -44,7 +44,7 @@ pub fn validate(kind: Kind, document: &Document) -> Vec<Diagnostic> {
     }
     let mut found = Vec::new();
     for error in schema.validator.iter_errors(&value).take(MOST) {
-        explain::explain(&schema.json, document, &value, &error, &mut found);
+        explain::explain(&schema.json, document, &error, &mut found);
     }
     if kind.is_foreign() {
         for diagnostic in found.iter_mut().filter(|d| d.lint == UNKNOWN_KEY) {

@@ -1,0 +1,45 @@
+//! Where a layer stands in the stack.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a layer stands in the stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LayerType {
+    /// Operating system.
+    Os,
+    /// Kubernetes distribution (`k8s` in packs).
+    #[serde(alias = "k8s")]
+    Kubernetes,
+    /// Network.
+    Cni,
+    /// Storage.
+    Csi,
+    /// Everything above.
+    Addon,
+}
+
+impl LayerType {
+    /// The word used in files and on pages.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Os => "os",
+            Self::Kubernetes => "kubernetes",
+            Self::Cni => "cni",
+            Self::Csi => "csi",
+            Self::Addon => "addon",
+        }
+    }
+
+    /// The type of a word in `pack.json`.
+    pub(super) fn of(word: &str) -> Option<Self> {
+        match word {
+            "os" => Some(Self::Os),
+            "kubernetes" | "k8s" => Some(Self::Kubernetes),
+            "cni" => Some(Self::Cni),
+            "csi" => Some(Self::Csi),
+            "addon" => Some(Self::Addon),
+            _ => None,
+        }
+    }
+}
