@@ -9,7 +9,7 @@ const PLAIN: Lint = Lint { code: "VA0003", name: "unquoted-reference", severity:
 const NOTE: Lint = Lint { code: "RF0010", name: "unchecked", severity: Severity::Info };
 
 fn at(file: &Arc<SourceFile>, needle: &str) -> Place {
-    let start = file.text().find(needle).unwrap();
+    let start = file.text().find(needle).expect("it is there");
     Place::new(file, Span::new(start, start + needle.len()))
 }
 
