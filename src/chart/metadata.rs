@@ -78,8 +78,8 @@ impl ChartMetadata {
         }
     }
 
-    /// What Helm's `Metadata.Validate` refuses, as far as it is read here.
-    pub fn check(&self) -> Result<(), String> {
+    /// What Helm refuses in an index entry: everything that it refuses in a chart but doubled dependencies.
+    pub fn check_entry(&self) -> Result<(), String> {
         if self.name.is_empty() {
             return Err("`name` is missing".to_owned());
         }
@@ -95,6 +95,12 @@ impl ChartMetadata {
         {
             return Err(format!("the type `{}` is neither application nor library", other.escape_debug()));
         }
+        Ok(())
+    }
+
+    /// What Helm's `Metadata.Validate` refuses in a chart, as far as it is read here.
+    fn check(&self) -> Result<(), String> {
+        self.check_entry()?;
         for (index, dependency) in self.dependencies.iter().enumerate() {
             if self.dependencies[..index].iter().any(|earlier| earlier.key() == dependency.key()) {
                 return Err(format!("there are two dependencies `{}`", dependency.key().escape_debug()));

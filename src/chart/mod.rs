@@ -120,13 +120,11 @@ pub fn unpack(bytes: &[u8]) -> Result<(String, Files), ChartErrorKind> {
     let mut folders: Vec<&str> =
         files.iter().map(|(path, _)| path.split_once('/').map_or(path, |(folder, _)| folder)).collect();
     folders.dedup();
-    match folders[..] {
-        [folder] => Ok((folder.to_owned(), files.under(folder))),
-        _ => {
-            let shown = folders.iter().take(4).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            Err(ChartErrorKind::Folders(shown))
-        }
+    if let [folder] = folders[..] {
+        return Ok((folder.to_owned(), files.under(folder)));
     }
+    let shown = folders.iter().take(4).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    Err(ChartErrorKind::Folders(shown))
 }
 
 /// A text file of the chart, without a byte order mark (Helm's loader drops it too).

@@ -1,3 +1,265 @@
 //! Where packs and charts come from: one trait, one file per kind of registry, and the cache.
 //!
+//! Packs come from directory registries, charts from Helm repositories. Opening registries reads nothing; each reads its
+//! listing when it is first asked, once.
+//!
 //! Architecture invariant: this room knows no profile.
+
+mod cache;
+mod directory;
+mod error;
+mod helm;
+mod index;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::archive::{Digest, Files};
+use crate::transport::Client;
+use crate::workspace::Workspace;
+use crate::workspace::model::RegistryConfig;
+
+pub use cache::Cache;
+pub use directory::PackFolder;
+pub use error::RegistryError;
+
+/// What a reference is to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A pack.
+    Pack,
+    /// A Helm chart.
+    Chart,
+}
+
+impl Kind {
+    /// `pack` or `chart`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pack => "pack",
+            Self::Chart => "chart",
+        }
+    }
+}
+
+/// A version that a registry offers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Candidate {
+    /// Version as the registry spells it.
+    pub version: String,
+    /// Address of the archive, absolute; `None` in a directory registry.
+    pub url: Option<String>,
+    /// Digest of the archive that the registry promises.
+    pub digest: Option<Digest>,
+    /// `appVersion` of a chart.
+    pub app_version: Option<String>,
+    /// Whether its makers gave it up.
+    pub deprecated: bool,
+    /// When it was published, as the registry spells it.
+    pub created: Option<String>,
+    /// What it is.
+    pub description: Option<String>,
+}
+
+/// What a lock says about a reference, as far as it is needed to find its bytes again.
+#[derive(Clone, Copy, Debug)]
+pub struct Pinned<'a> {
+    /// Exact version as the registry spells it.
+    pub version: &'a str,
+    /// Address of the archive.
+    pub url: Option<&'a str>,
+    /// Digest of the archive.
+    pub sha256: Option<Digest>,
+}
+
+/// An archive as it was published.
+#[derive(Clone, Debug)]
+pub struct Archive {
+    /// Its bytes.
+    pub bytes: Arc<[u8]>,
+    /// Their digest.
+    pub sha256: Digest,
+    /// Their number.
+    pub size: u64,
+    /// Where it came from, where that is known.
+    pub url: Option<String>,
+}
+
+/// A pack or a chart with all its files.
+#[derive(Clone, Debug)]
+pub struct Fetched {
+    /// Path or address fit to be shown: the folder of the pack, or the address of the archive.
+    pub path: String,
+    /// The files of its folder: those of the pack, or of the chart without the archive's leading folder.
+    pub files: Files,
+    /// Identity of `files`: digest of their canonical tar.
+    pub content: Digest,
+    /// The archive; `None` in a directory registry.
+    pub archive: Option<Archive>,
+}
+
+/// A registry of `edgewright.yaml`.
+pub trait Registry: Send + Sync {
+    /// Its name in `edgewright.yaml`.
+    fn name(&self) -> &str;
+
+    /// Whether it can hold such things at all.
+    fn holds(&self, kind: Kind) -> bool;
+
+    /// The names of everything in it, sorted. May use the network.
+    fn names(&self, kind: Kind) -> Result<Vec<String>, RegistryError>;
+
+    /// The versions of one name, highest first; none where there is nothing of that name. May use the network.
+    fn candidates(&self, kind: Kind, name: &str) -> Result<Vec<Candidate>, RegistryError>;
+
+    /// The bytes of a candidate: from `vendor/`, the cache or the network. Bytes that are not what the registry promises
+    /// or the lock `expected` are refused and not kept.
+    fn fetch(
+        &self,
+        kind: Kind,
+        name: &str,
+        candidate: &Candidate,
+        expected: Option<Digest>,
+    ) -> Result<Arc<Fetched>, RegistryError>;
+
+    /// The bytes of a pinned reference if they are on this machine; never uses the network. In a directory registry: what
+    /// stands there now under that version, whatever its content.
+    fn local(&self, kind: Kind, name: &str, pin: &Pinned<'_>) -> Result<Option<Arc<Fetched>>, RegistryError>;
+
+    /// The folders with packs in this repository, sorted by path, unreadable ones included; none for other registries.
+    fn pack_folders(&self) -> Result<&[PackFolder], RegistryError> {
+        Ok(&[])
+    }
+}
+
+/// How registries are used.
+#[derive(Clone, Default)]
+pub struct Options {
+    /// Never use the network.
+    pub offline: bool,
+    /// Folder of the cache; the user's where it is not given.
+    pub cache: Option<PathBuf>,
+    /// Told the number of bytes whenever some come over the network.
+    pub on_bytes: Option<OnBytes>,
+}
+
+/// Who is told how many bytes came.
+pub type OnBytes = Arc<dyn Fn(u64) + Send + Sync>;
+
+/// What all registries of a workspace use.
+struct Shared {
+    root: PathBuf,
+    offline: bool,
+    cache: Cache,
+    client: Client,
+    on_bytes: Option<OnBytes>,
+}
+
+/// The registries of a workspace.
+pub struct Registries {
+    list: IndexMap<String, Box<dyn Registry>>,
+}
+
+impl Registries {
+    /// The registries of `edgewright.yaml`. Reads nothing yet.
+    pub fn open(workspace: &Workspace, options: Options) -> Self {
+        Self::new(&workspace.root, &workspace.config.spec.registries, options)
+    }
+
+    /// Registries for the repository at `root`.
+    pub fn new(root: &Path, configs: &IndexMap<String, RegistryConfig>, options: Options) -> Self {
+        let shared = Arc::new(Shared {
+            root: root.to_owned(),
+            offline: options.offline,
+            cache: options.cache.map_or_else(Cache::of_user, Cache::at),
+            client: Client::default(),
+            on_bytes: options.on_bytes,
+        });
+        let open = |(name, config): (&String, &RegistryConfig)| -> (String, Box<dyn Registry>) {
+            let registry: Box<dyn Registry> = match config {
+                RegistryConfig::Directory { path } => Box::new(directory::Directory::new(name, root, path)),
+                RegistryConfig::Helm { url } => {
+                    Box::new(helm::Helm::new(name, root, url, Arc::clone(&shared)))
+                }
+                RegistryConfig::Git { .. } => Box::new(Unsupported { name: name.clone(), what: "git" }),
+                RegistryConfig::Oci { .. } => Box::new(Unsupported { name: name.clone(), what: "oci" }),
+            };
+            (name.clone(), registry)
+        };
+        Self { list: configs.iter().map(open).collect() }
+    }
+
+    /// The registry of that name.
+    pub fn get(&self, name: &str) -> Result<&dyn Registry, RegistryError> {
+        self.list.get(name).map(|registry| &**registry).ok_or_else(|| RegistryError::Unknown {
+            name: name.to_owned(),
+            known: self.list.keys().cloned().collect(),
+        })
+    }
+
+    /// The only registry that can hold such things: what a reference without registry means. `None` where there are
+    /// several or none.
+    pub fn only(&self, kind: Kind) -> Option<&dyn Registry> {
+        let mut fitting = self.iter().filter(|registry| registry.holds(kind));
+        let first = fitting.next()?;
+        fitting.next().is_none().then_some(first)
+    }
+
+    /// All of them, in the order of `edgewright.yaml`.
+    pub fn iter(&self) -> impl Iterator<Item = &dyn Registry> {
+        self.list.values().map(|registry| &**registry)
+    }
+}
+
+/// A registry of a kind that cannot be read yet: every question is answered with that.
+struct Unsupported {
+    name: String,
+    what: &'static str,
+}
+
+impl Unsupported {
+    fn error<T>(&self) -> Result<T, RegistryError> {
+        Err(RegistryError::Unsupported { registry: self.name.clone(), what: self.what })
+    }
+}
+
+impl Registry for Unsupported {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn holds(&self, kind: Kind) -> bool {
+        self.what == "oci" || kind == Kind::Pack
+    }
+
+    fn names(&self, _kind: Kind) -> Result<Vec<String>, RegistryError> {
+        self.error()
+    }
+
+    fn candidates(&self, _kind: Kind, _name: &str) -> Result<Vec<Candidate>, RegistryError> {
+        self.error()
+    }
+
+    fn fetch(
+        &self,
+        _kind: Kind,
+        _name: &str,
+        _candidate: &Candidate,
+        _expected: Option<Digest>,
+    ) -> Result<Arc<Fetched>, RegistryError> {
+        self.error()
+    }
+
+    fn local(
+        &self,
+        _kind: Kind,
+        _name: &str,
+        _pin: &Pinned<'_>,
+    ) -> Result<Option<Arc<Fetched>>, RegistryError> {
+        self.error()
+    }
+}

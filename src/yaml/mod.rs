@@ -8,6 +8,7 @@
 
 mod de;
 pub mod edit;
+mod outline;
 mod parse;
 mod scalar;
 mod scan;
@@ -16,6 +17,7 @@ mod tree;
 mod write;
 
 pub use de::{ReadError, from_node};
+pub use outline::{Outline, outline};
 pub use parse::{DUPLICATE_KEY, SYNTAX, Stream, parse};
 pub use scalar::{Resolver, resolve_plain};
 pub use spanned::Spanned;

@@ -1,0 +1,95 @@
+//! What can go wrong with a registry, in words that say what to do.
+
+use crate::archive::Digest;
+use crate::transport::TransportError;
+
+/// Why a registry could not answer. [`RegistryError::Digest`] ends a command with the exit code of a refusal.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistryError {
+    /// No registry of that name.
+    #[error("there is no registry `{name}` in edgewright.yaml{}", list(.known))]
+    Unknown {
+        /// The name.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// A kind of registry that cannot be read yet.
+    #[error(
+        "registry `{registry}`: {what} registries are not supported yet; use a directory or a Helm repository"
+    )]
+    Unsupported {
+        /// Its name in `edgewright.yaml`.
+        registry: String,
+        /// `git` or `oci`.
+        what: &'static str,
+    },
+    /// The way to it.
+    #[error("registry `{registry}`: {source}")]
+    Transport {
+        /// Its name in `edgewright.yaml`.
+        registry: String,
+        /// What went wrong.
+        source: TransportError,
+    },
+    /// Bytes that are not those expected. Nothing of them was kept.
+    #[error(
+        "{url} has changed: {by} says sha256 {expected}, but what came has {found}; nothing was kept, find out who changed it before you lock again"
+    )]
+    Digest {
+        /// Where they came from.
+        url: String,
+        /// The digest that was promised.
+        expected: Digest,
+        /// The digest of what came.
+        found: Digest,
+        /// Who promised it: `the lock`, `the index`, `its file name`.
+        by: &'static str,
+    },
+    /// An index that cannot be read.
+    #[error("{url} is not a Helm index: {why}")]
+    Index {
+        /// Its address.
+        url: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Something that is not here, and the network must not be used.
+    #[error("{what} is not in the cache, and this command does not use the network; run `edgewright fetch`")]
+    Offline {
+        /// What is missing.
+        what: String,
+    },
+    /// No such version, or nothing of that name.
+    #[error("registry `{registry}` has no {what}")]
+    NotFound {
+        /// Its name in `edgewright.yaml`.
+        registry: String,
+        /// What was looked for.
+        what: String,
+    },
+    /// It is there but cannot be read.
+    #[error("{what}: {why}")]
+    Broken {
+        /// Path or address.
+        what: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The cache or the folder with vendored copies.
+    #[error("{}: {source}; EDGEWRIGHT_CACHE names another folder for the cache", .path.display())]
+    Cache {
+        /// The file or folder.
+        path: std::path::PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() {
+        ", nor any other".to_owned()
+    } else {
+        format!("; there is `{}`", names.join("`, `"))
+    }
+}
