@@ -87,7 +87,7 @@ enum Trouble {
 /// One connection: asks for what is missing and appends what comes.
 fn append(host: &mut Host, blob: &Blob, part: &mut File, held: &mut u64) -> Result<(), Trouble> {
     let path = blob.path();
-    let fetch_error = |source| Trouble::Host(TrustError::Fetch { path: path.clone(), source });
+    let fetch_error = |source| Trouble::Host(TrustError::fetch(path.clone(), source));
     let stream = host.open(&path, *held, blob.size).map_err(fetch_error)?;
     let Some(mut stream) = stream else {
         return Err(Trouble::Host(TrustError::Missing { path: path.clone() }));

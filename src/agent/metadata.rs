@@ -250,5 +250,5 @@ fn version_of(bytes: &[u8]) -> Option<u64> {
 }
 
 fn unreachable(path: &str) -> impl FnOnce(FetchError) -> AgentError + '_ {
-    move |source| TrustError::Fetch { path: path.to_owned(), source }.into()
+    move |source| TrustError::fetch(path, source).into()
 }

@@ -75,7 +75,8 @@ fn text(tree: &str, report: &Report, ui: &Ui) {
         ui.error(&problem.message);
     }
     if !report.problems.is_empty() {
-        ui.say(&format!("{tree}: {} problems; nothing of it should be used", report.problems.len()));
+        let bad = report.problems.len();
+        ui.say(&format!("{tree}: not verified ({bad} problem{})", if bad == 1 { "" } else { "s" }));
         return;
     }
     if let Ok(strangers) = unvouched(Path::new(tree), report)

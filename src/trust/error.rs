@@ -39,12 +39,12 @@ pub enum TrustError {
         path: String,
     },
     /// It could not be fetched.
-    #[error("{path}: {source}")]
+    #[error("{path}: {why}")]
     Fetch {
         /// File of the published tree.
         path: String,
-        /// Why.
-        source: FetchError,
+        /// Why. It is part of the message already, so it is no `source`.
+        why: FetchError,
     },
 }
 
@@ -55,10 +55,10 @@ impl TrustError {
     }
 
     /// A fetch of `path` that failed. A host that sends more than was signed is refused, whatever else it would send.
-    pub fn fetch(path: impl Into<String>, source: FetchError) -> Self {
-        match source.downcast_ref::<TransportError>() {
+    pub fn fetch(path: impl Into<String>, why: FetchError) -> Self {
+        match why.downcast_ref::<TransportError>() {
             Some(error @ TransportError::TooLarge { .. }) => Self::refused(path, error.to_string()),
-            _ => Self::Fetch { path: path.into(), source },
+            _ => Self::Fetch { path: path.into(), why },
         }
     }
 

@@ -50,10 +50,8 @@ impl RootSource {
     /// that the host cannot choose.
     pub fn read(&self, fetch: &mut Fetch) -> Result<Vec<u8>, TrustError> {
         match self {
-            Self::File(path) => std::fs::read(path).map_err(|error| TrustError::Fetch {
-                path: path.display().to_string(),
-                source: Box::new(error),
-            }),
+            Self::File(path) => std::fs::read(path)
+                .map_err(|error| TrustError::fetch(path.display().to_string(), error.into())),
             Self::Digest(wanted) => {
                 for version in 1..=limits::ROOT_STEPS {
                     let path = format!("metadata/{version}.root.json");
