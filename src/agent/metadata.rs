@@ -44,9 +44,11 @@ impl<'a> Metadata<'a> {
         clock: &Clock,
     ) -> Result<Self, AgentError> {
         let mut stored = Stored::read(state)?;
-        let held_etag = Etag::read(state)?.filter(|held| held.base == host.base());
         let held = stored.files.get("timestamp").cloned();
-        let known = held.as_ref().and(held_etag.as_ref()).map(|etag| etag.etag.as_str());
+        let held_etag = Etag::read(state)?.filter(|etag| {
+            etag.base == host.base() && held.as_ref().is_some_and(|held| Digest::of(held) == etag.sha256)
+        });
+        let known = held_etag.as_ref().map(|etag| etag.value.as_str());
         let answer =
             host.get_if_changed(TIMESTAMP, known, limits::TIMESTAMP).map_err(unreachable(TIMESTAMP))?;
         let (timestamp, etag) = match (answer, held) {
@@ -170,7 +172,13 @@ impl<'a> Metadata<'a> {
                 durable::write(&file_of(self.state, role), bytes, PRIVATE)?;
             }
         }
-        let etag = self.etag.clone().map(|etag| Etag { base: self.host.base().to_owned(), etag });
+        // Bytes of the same version that differ are not taken up; what the host calls them is not ours.
+        let taken = files.get("timestamp").filter(|timestamp| **timestamp == self.stored.timestamp);
+        let etag = self.etag.clone().zip(taken).map(|(value, timestamp)| Etag {
+            base: self.host.base().to_owned(),
+            value,
+            sha256: Digest::of(timestamp),
+        });
         Etag::write(self.state, etag.as_ref())
     }
 }
@@ -220,7 +228,9 @@ impl Stored {
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
 struct Etag {
     base: String,
-    etag: String,
+    value: String,
+    /// Digest of the stored timestamp: a damaged copy must not be taken for the one that the host still has.
+    sha256: Digest,
 }
 
 impl Etag {

@@ -157,7 +157,11 @@ pub fn recover(state: &State) -> Result<Floors, AgentError> {
         Memory::Damaged(floors) => (floors, 0),
     };
     if let Some(core) = metadata::stored_core(state, &Clock::here(None))? {
-        floors.raise_roles(&core)?;
+        // Stored metadata may be damaged or older than the slots: then the slots alone say what was accepted.
+        let mut raised = floors.clone();
+        if raised.raise_roles(&core).is_ok() {
+            floors = raised;
+        }
     }
     floors::write(state, &floors, generation + 1)?;
     Ok(floors)
