@@ -12,7 +12,8 @@ const ACCEPTED_THOUGH_INVALID: &[&str] = &["9C9N"];
 
 /// Cases, each a folder with `in.yaml`; some lie one level deeper (`2G84/00`).
 fn cases(folder: &Path, out: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
     for path in entries {
         let name = path.file_name().unwrap().to_str().unwrap();
@@ -40,7 +41,8 @@ fn by_value(value: &Value) -> Value {
 
 #[test]
 fn the_yaml_test_suite() {
-    let Some(folder) = std::env::var_os("EDGEWRIGHT_YAML_SUITE").map(PathBuf::from).filter(|f| f.is_dir()) else {
+    let Some(folder) = std::env::var_os("EDGEWRIGHT_YAML_SUITE").map(PathBuf::from).filter(|f| f.is_dir())
+    else {
         println!("skipped: EDGEWRIGHT_YAML_SUITE names no folder");
         return;
     };

@@ -13,6 +13,7 @@ mod parse;
 mod scalar;
 mod scan;
 mod spanned;
+mod syntax;
 mod tree;
 mod write;
 
@@ -23,3 +24,6 @@ pub use scalar::{Resolver, resolve_plain};
 pub use spanned::Spanned;
 pub use tree::{BudgetError, Comment, Document, Entry, Kind, Node, Style, push_pointer};
 pub use write::write;
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use granit_parser::{Event, Parser, Placement, ScalarStyle};
 
 use super::scan::{find_indicator, skip_properties, skip_trivia};
+use super::syntax;
 use super::tree::{Comment, Document, NodeId, RawData, RawNode, Style, Tree};
 use crate::diagnostics::{Diagnostic, Lint, Severity};
 use crate::source::{Place, SourceFile, Span};
@@ -62,9 +63,7 @@ pub fn parse(file: &Arc<SourceFile>) -> Stream {
         let (event, at) = match next {
             Ok(next) => next,
             Err(error) => {
-                let start = error.marker().byte_offset().unwrap_or(0).min(file.text().len());
-                let place = Place::new(file, Span::new(start, (start + 1).min(file.text().len())));
-                stream.diagnostics.push(Diagnostic::new(SYNTAX, place, error.info()));
+                stream.diagnostics.push(syntax::diagnostic(file, &error));
                 break;
             }
         };
@@ -108,7 +107,11 @@ pub fn parse(file: &Arc<SourceFile>) -> Stream {
                 Some(target) if !open.iter().any(|o| o.id() == *target) => (0, None, RawData::Alias(*target)),
                 _ => {
                     let place = Place::new(file, span);
-                    stream.diagnostics.push(Diagnostic::new(SYNTAX, place, "an alias inside its own anchor"));
+                    stream.diagnostics.push(Diagnostic::new(
+                        SYNTAX,
+                        place,
+                        "an alias inside its own anchor: it would never end",
+                    ));
                     break;
                 }
             },
