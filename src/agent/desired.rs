@@ -104,7 +104,8 @@ impl Orders {
             let runs = current.and_then(|current| current.profiles.iter().find(|p| p.id == profile.id));
             let wanted = wanted(profile, target, &path)?;
             let new = target.releases.get(wanted.version).map(|release| release.descriptor.sha256);
-            let held = runs.filter(|runs| new != Some(runs.descriptor) && may_stay(runs, &path, floors));
+            // A raised minimum version moves every appliance, whatever the rollout says.
+            let held = runs.filter(|runs| new != Some(runs.descriptor) && check_floor(runs, floors).is_ok());
             let (deployed, size) = match (held, hold(profile, target, appliance, clock)) {
                 (Some(runs), Some(why)) => {
                     notes.push(format!(
@@ -115,7 +116,7 @@ impl Orders {
                 }
                 _ => wanted.deployed(profile, target)?,
             };
-            check_floor(&path, &deployed.version, floors)?;
+            check_floor(&deployed, floors)?;
             let blob = Blob { sha256: deployed.descriptor, size: size.unwrap_or_default() };
             let bytes = match size {
                 Some(size) => metadata.document(&blob.path(), blob.sha256, size, limits::DOCUMENT)?,
@@ -215,16 +216,13 @@ fn hold(profile: &AssignedProfile, target: &ProfileTarget, appliance: &str, cloc
     }
 }
 
-/// Whether what runs is still allowed: a raised minimum version moves every appliance, whatever the rollout says.
-fn may_stay(runs: &DeployedProfile, path: &str, floors: &Floors) -> bool {
-    check_floor(path, &runs.version, floors).is_ok()
-}
-
-fn check_floor(path: &str, version: &str, floors: &Floors) -> Result<(), AgentError> {
-    let version = version
-        .parse::<semver::Version>()
-        .map_err(|_| AgentError::refused(path, format!("`{}` is no version", version.escape_debug())))?;
-    Ok(floors.check_version(path, &version)?)
+/// Refuses a version below the lowest one that was ever signed as allowed.
+pub(super) fn check_floor(profile: &DeployedProfile, floors: &Floors) -> Result<(), AgentError> {
+    let path = target_path(&profile.id);
+    let version = profile.version.parse::<semver::Version>().map_err(|_| {
+        AgentError::refused(&path, format!("`{}` is no version", profile.version.escape_debug()))
+    })?;
+    Ok(floors.check_version(&path, &version)?)
 }
 
 fn check_descriptor(

@@ -15,7 +15,8 @@ use super::fetch;
 use super::floors::{self, Memory};
 use super::host::Host;
 use super::journal;
-use super::metadata::{self, Metadata};
+use super::metadata::Metadata;
+use super::rollback;
 use super::settings::Settings;
 use super::slots::{self, DeployedProfile, Deployment, Slot};
 use super::state::State;
@@ -78,7 +79,8 @@ pub(super) fn pull(
     request: &Request,
     say: &mut dyn FnMut(&str),
 ) -> Result<(Outcome, Settings), AgentError> {
-    let settings = Settings::read(state)?.with(request.settings.clone());
+    let held = Settings::read(state)?;
+    let settings = held.clone().with(request.settings.clone());
     let (mut floors, generation) = match floors::read(state)? {
         Memory::Fresh => (Floors::default(), 0),
         Memory::Known(floors, generation) => (floors, generation),
@@ -100,9 +102,8 @@ pub(super) fn pull(
         floors::write(state, &floors, generation + 1)?;
     }
     metadata.store()?;
-    settings.write(state)?;
-
     let mut notes = Vec::new();
+    remember(state, &settings, &held, &mut notes)?;
     // The tree may have told a later time than was known before.
     let clock = Clock::here(floors.time);
     if clock.state != ClockState::Good {
@@ -116,26 +117,21 @@ pub(super) fn pull(
     let deployment = orders.deployment(&appliance, variables::digest(&state.secret()?, &values)?, &choices);
 
     let mut job = Job { state, settings: &settings, floors: &floors, say };
-    let unchanged = match (&current, &runs) {
+    let kept = match (&current, &runs) {
         (Some(slot), Some(runs)) if runs.same_content(&deployment) => job.keep(slot, runs)?,
         _ => None,
     };
-    let (change, applied) = match unchanged {
-        Some(applied) => (Change::Unchanged, applied),
-        None if state.at(&format!("bad/{}", deployment.digest()?)).exists() => {
-            (Change::Held("this deployment failed here before".to_owned()), Applied::default())
-        }
-        None => {
-            job.download(&mut host, &choices)?;
-            // A box that runs nothing yet has nothing that a change could disturb.
-            let window = orders.window.as_ref().filter(|_| runs.is_some());
-            if let Some(why) = window.and_then(|window| closed(window, &clock)) {
-                (Change::Held(why), Applied::default())
-            } else {
-                let (slot, applied) = job.build(&deployment, &choices, &values)?;
-                (Change::Updated(slot), applied)
-            }
-        }
+    let (change, applied) = if let Some(applied) = kept {
+        (Change::Unchanged, applied)
+    } else if let Some(why) = job.hold(&mut host, &deployment, &choices, &orders, &clock, runs.is_some())? {
+        let kept = match (&current, &runs) {
+            (Some(slot), Some(runs)) => job.keep(slot, runs)?,
+            _ => None,
+        };
+        (Change::Held(why), kept.unwrap_or_default())
+    } else {
+        let (slot, applied) = job.build(&deployment, &choices, &values)?;
+        (Change::Updated(slot), applied)
     };
     slots::collect(state, None)?;
     // Slots are complete without the store; what this run used saves the next one fetching it again.
@@ -149,26 +145,30 @@ pub(super) fn pull(
     Ok((Outcome { change, profiles, before, applied, requests, bytes, notes, clock, expires }, settings))
 }
 
-/// Derives the floors again from the slots and the stored metadata, after both copies were lost.
-pub fn recover(state: &State) -> Result<Floors, AgentError> {
-    let (mut floors, generation) = match floors::read(state)? {
-        Memory::Fresh => (Floors::default(), 0),
-        Memory::Known(floors, generation) => (floors, generation),
-        Memory::Damaged(floors) => (floors, 0),
-    };
-    if let Some(core) = metadata::stored_core(state, &Clock::here(None))? {
-        // Stored metadata may be damaged or older than the slots: then the slots alone say what was accepted.
-        let mut raised = floors.clone();
-        if raised.raise_roles(&core).is_ok() {
-            floors = raised;
-        }
+/// Remembers the settings. A folder, which may be a stick, does not take the place of an address.
+fn remember(
+    state: &State,
+    settings: &Settings,
+    held: &Settings,
+    notes: &mut Vec<String>,
+) -> Result<(), AgentError> {
+    let is_address = |url: &Option<String>| url.as_ref().is_some_and(|url| url.starts_with("http"));
+    let mut remembered = settings.clone();
+    if is_address(&held.url) && !is_address(&settings.url) {
+        remembered.url.clone_from(&held.url);
+        notes.extend(
+            held.url.as_ref().map(|url| format!("this folder was used once; the next pull asks {url} again")),
+        );
     }
-    floors::write(state, &floors, generation + 1)?;
-    Ok(floors)
+    remembered.write(state)
 }
 
 /// Finishes a switch that a crash interrupted, or forgets it where its slot is not there any more.
-fn replay(state: &State, settings: &Settings, say: &mut dyn FnMut(&str)) -> Result<(), AgentError> {
+pub(super) fn replay(
+    state: &State,
+    settings: &Settings,
+    say: &mut dyn FnMut(&str),
+) -> Result<(), AgentError> {
     let Some(begun) = journal::read(state)? else { return Ok(()) };
     let slot = slots::open(state, begun.slot)?.filter(|slot| slot.ready.deployment == begun.deployment);
     let Some(slot) = slot else {
@@ -190,8 +190,8 @@ fn replay(state: &State, settings: &Settings, say: &mut dyn FnMut(&str)) -> Resu
     journal::end(state)
 }
 
-/// Applies a slot and makes it current. What is applied was compared with what was verified, bytes by bytes, right here.
-fn apply(state: &State, settings: &Settings, slot: &Slot) -> Result<Applied, AgentError> {
+/// Applies a slot and makes it current. What is applied was compared with what was verified, byte by byte, right here.
+pub(super) fn apply(state: &State, settings: &Settings, slot: &Slot) -> Result<Applied, AgentError> {
     let profiles = content::read(&slot.deployment()?, &slot.load()?)?;
     let plan = backend::plan(settings, &profiles)?;
     let applied = backend::apply(state, &plan)?;
@@ -221,6 +221,27 @@ impl Job<'_> {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Fetches everything that is needed, and says why it must not be applied yet.
+    fn hold(
+        &mut self,
+        host: &mut Host,
+        deployment: &Deployment,
+        choices: &[Choice],
+        orders: &Orders,
+        clock: &Clock,
+        runs: bool,
+    ) -> Result<Option<String>, AgentError> {
+        if rollback::is_bad(self.state, deployment)? {
+            return Ok(Some(
+                "this deployment was rolled back here; the next change will be taken".to_owned(),
+            ));
+        }
+        self.download(host, choices)?;
+        // A box that runs nothing yet has nothing that a change could disturb.
+        let window = orders.window.as_ref().filter(|_| runs);
+        Ok(window.and_then(|window| closed(window, clock)))
     }
 
     /// Fetches what the store does not have, if there is room for it.

@@ -1,4 +1,4 @@
-//! `edgewright agent`: on the appliance: pull, run, status, recover.
+//! `edgewright agent`: on the appliance: pull, run, status, rollback, recover.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,8 @@ enum Command {
     Run(RunArgs),
     /// Show what runs here and how it got here.
     Status(StatusArgs),
+    /// Go back to the previous deployment; the one that is left is not taken again.
+    Rollback(StateArgs),
     /// Derive lost floors again from the deployments that are here.
     Recover(StateArgs),
 }
@@ -117,6 +119,7 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
         Command::Pull(args) => Ok(pull(&args, ui)),
         Command::Run(args) => run_forever(&args, ui),
         Command::Status(args) => status(&args, ui),
+        Command::Rollback(args) => Ok(rollback(&args, ui)),
         Command::Recover(args) => Ok(recover(&args, ui)),
     }
 }
@@ -164,6 +167,20 @@ fn status(args: &StatusArgs, ui: &Ui) -> Result<Exit> {
         Format::Json => ui.result(&format!("{:#}", json_report(&report))),
     }
     Ok(Exit::Fine)
+}
+
+fn rollback(args: &StateArgs, ui: &Ui) -> Exit {
+    let back = State::open(&args.state).and_then(|state| agent::rollback(&state, &mut |text| ui.say(text)));
+    match back {
+        Ok(deployment) => {
+            ui.say(&format!("went back to {}", listed(&deployment.profiles)));
+            Exit::Fine
+        }
+        Err(error) => {
+            ui.error(&error.to_string());
+            exit_of(&error)
+        }
+    }
 }
 
 fn recover(args: &StateArgs, ui: &Ui) -> Exit {

@@ -484,6 +484,45 @@ fn a_paused_channel_and_a_wave_hold_until_a_minimum_version_moves_all() {
 }
 
 #[test]
+fn a_rollback_stays_until_something_else_is_released() {
+    let mut publisher = Publisher::with_edge();
+    let device = Device::enrolled(text(&publisher.tree()), &publisher.root());
+    let rollback = || Run::of(&device.command(&["rollback"]).output().unwrap());
+    rollback().expect(FAILED).says("no previous deployment");
+    publisher.release_edge("1.1.0");
+    publisher.publish();
+    device.pull(&[]).expect(FINE);
+    rollback().expect(FINE).says("went back to edge 1.0.0");
+    assert_eq!(device.web().unwrap(), "1.0.0");
+    device.pull(&[]).expect(FINE).says("held: this deployment was rolled back here");
+    assert_eq!(device.web().unwrap(), "1.0.0");
+    publisher.release_edge("1.2.0");
+    publisher.publish();
+    device.pull(&[]).expect(FINE);
+    assert_eq!(device.web().unwrap(), "1.2.0");
+    // Breaking an appliance does not bring back what is forbidden by now.
+    publisher.profiles.get_mut("edge").unwrap().min_version = Some("1.2.0".to_owned());
+    publisher.publish();
+    device.pull(&[]).expect(FINE);
+    rollback().expect(REFUSED).says("goes back from 1.2.0 to 1.0.0");
+    assert_eq!(device.web().unwrap(), "1.2.0");
+}
+
+#[test]
+fn a_stick_is_used_once_and_the_address_stays() {
+    let mut publisher = Publisher::with_edge();
+    let host = Host::start(&publisher.tree());
+    let device = Device::enrolled(&host.url, &publisher.root());
+    publisher.release_edge("1.1.0");
+    publisher.publish();
+    let stick = publisher.copy();
+    device.pull(&["--url", text(stick.path())]).expect(FINE).says("edge 1.1.0").says(&host.url);
+    host.requests();
+    device.pull(&[]).expect(FINE).says("nothing new");
+    assert_eq!(host.requests().len(), 1);
+}
+
+#[test]
 fn a_closed_window_fetches_but_does_not_switch() {
     let mut publisher = Publisher::with_edge();
     let host = Host::start(&publisher.tree());
