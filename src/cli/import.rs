@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 
 use super::Exit;
+use super::scope::ScopeArg;
 use super::ui::Ui;
 use crate::palette::{ImportOptions, ImportedProfile, import};
 use crate::source::SourceFile;
-use crate::workspace::model::Scope;
 use crate::workspace::{MAX_TEXT, Workspace};
 
 /// Arguments of `import`.
@@ -32,26 +32,10 @@ pub(super) struct Args {
     dry_run: bool,
 }
 
-/// `--scope`.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum ScopeArg {
-    Tenant,
-    Project,
-    System,
-}
-
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let root = Workspace::find(Path::new("."))?;
     let workspace = Workspace::load(&root)?;
-    let options = ImportOptions {
-        name: args.name,
-        scope: args.scope.map(|scope| match scope {
-            ScopeArg::Tenant => Scope::Tenant,
-            ScopeArg::Project => Scope::Project,
-            ScopeArg::System => Scope::System,
-        }),
-        project: args.project,
-    };
+    let options = ImportOptions { name: args.name, scope: args.scope.map(Into::into), project: args.project };
     let shown = args.file.display().to_string();
     let profile = import(&SourceFile::new(&*shown, read(&args.file)?), &options)
         .with_context(|| format!("cannot import `{shown}`"))?;

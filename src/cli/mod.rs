@@ -7,6 +7,8 @@ mod agent;
 #[cfg(feature = "authoring")]
 mod build;
 #[cfg(feature = "authoring")]
+mod change;
+#[cfg(feature = "authoring")]
 mod check;
 #[cfg(feature = "authoring")]
 mod clone;
@@ -26,6 +28,8 @@ mod new;
 mod release;
 #[cfg(feature = "authoring")]
 mod schema;
+#[cfg(feature = "authoring")]
+mod scope;
 mod serve;
 #[cfg(feature = "authoring")]
 mod site;

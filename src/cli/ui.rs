@@ -64,6 +64,29 @@ impl Ui {
         }
     }
 
+    /// Asks for a line, on a terminal; `None` where nobody is there to answer. An empty answer is the default, or asked for
+    /// again where there is none.
+    pub(super) fn ask(&self, question: &str, default: Option<&str>) -> Option<String> {
+        if self.quiet || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+            return None;
+        }
+        loop {
+            match default {
+                Some(default) if !default.is_empty() => eprint!("{question} [{default}]: "),
+                _ => eprint!("{question}: "),
+            }
+            let mut line = String::new();
+            if std::io::stdin().read_line(&mut line).unwrap_or(0) == 0 {
+                return None;
+            }
+            match (line.trim(), default) {
+                ("", Some(default)) => return Some(default.to_owned()),
+                ("", None) => {}
+                (answer, _) => return Some(answer.to_owned()),
+            }
+        }
+    }
+
     /// Says what is doubtful, on stderr, always.
     pub(super) fn warn(&self, text: &str) {
         self.headed("warning", "33", text);

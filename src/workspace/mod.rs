@@ -5,10 +5,14 @@
 
 mod assignment;
 mod beside;
+mod copy;
+mod create;
 mod discover;
+mod layers;
 pub mod model;
 mod query;
 mod read;
+mod write;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +21,10 @@ use rayon::prelude::*;
 
 pub use assignment::{Assigned, Conflict, Giver, Setting, Settings};
 pub use beside::{FileError, MAX_TEXT, below};
+pub use copy::CloneTo;
+pub use create::{Change, NewProfile};
 pub use discover::{CONFIG_FILE, FileKind, kind_of};
+pub use layers::{NewLayer, NewSource};
 pub use query::version_order;
 pub use read::{NOT_READ, UNEXPECTED_KIND, UNREADABLE};
 
@@ -176,7 +183,7 @@ impl Workspace {
         self.files.push(part.file);
     }
 
-    /// Whether a profile of this id exists but could not be read.
+    /// Whether a profile of this id is there but could not be read.
     pub fn has_unread_profile(&self, id: &ProfileId) -> bool {
         self.unread
             .iter()

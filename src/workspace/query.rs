@@ -1,6 +1,7 @@
 //! Questions about profiles, versions and channels.
 
 use std::cmp::Ordering;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::Workspace;
@@ -51,7 +52,8 @@ impl Workspace {
         self.channel_version(id, "stable")
     }
 
-    /// A profile as people name it, `ID` or `ID@VERSION`; without a version the one that `stable` gives, or the highest.
+    /// A profile as people name it: `ID`, `ID@VERSION`, or the path of its folder or `profile.yaml`. Without a version the
+    /// one that `stable` gives, or the highest.
     ///
     /// # Errors
     /// Nothing has that name; the message says what there is instead.
@@ -62,6 +64,16 @@ impl Workspace {
         };
         let versions = self.versions(&id);
         if versions.is_empty() {
+            let path = Path::new(name).canonicalize();
+            let here = |p: &&Arc<Profile>| {
+                path.as_ref().is_ok_and(|path| p.dir == *path || p.dir.join("profile.yaml") == *path)
+            };
+            if let Some(profile) = self.profiles.iter().find(here) {
+                return Ok(profile);
+            }
+            if self.has_unread_profile(&id) {
+                anyhow::bail!("profile `{id}` has faults; `edgewright check` tells of them");
+            }
             let near = crate::diagnostics::closest(&id.0, self.ids().iter().map(|id| id.0.as_str()));
             let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             anyhow::bail!("there is no profile `{id}` in this workspace{hint}");
