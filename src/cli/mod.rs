@@ -206,6 +206,13 @@ fn exit_of(error: &anyhow::Error) -> Exit {
             return Exit::Refused;
         }
         #[cfg(feature = "authoring")]
+        if cause
+            .downcast_ref::<crate::registry::RegistryError>()
+            .is_some_and(crate::registry::RegistryError::is_refusal)
+        {
+            return Exit::Refused;
+        }
+        #[cfg(feature = "authoring")]
         if let Some(crate::release::ReleaseError::Content(_)) = cause.downcast_ref() {
             return Exit::Findings;
         }

@@ -86,6 +86,13 @@ pub enum RegistryError {
     },
 }
 
+impl RegistryError {
+    /// Whether bytes were refused because they are not those promised.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Digest { .. })
+    }
+}
+
 fn list(names: &[String]) -> String {
     if names.is_empty() {
         ", nor any other".to_owned()

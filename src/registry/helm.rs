@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::io::Read;
-use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::cache::vendored;
@@ -31,12 +30,10 @@ pub(super) struct Helm {
 
 impl Helm {
     /// The repository at `url`; a path without scheme is relative to the workspace.
-    pub(super) fn new(name: &str, root: &Path, url: &str, shared: Arc<Shared>) -> Self {
-        let url =
-            if url.contains("://") { url.to_owned() } else { root.join(url).to_string_lossy().into_owned() };
+    pub(super) fn new(name: &str, url: &str, shared: Arc<Shared>) -> Self {
         Self {
             name: name.to_owned(),
-            url,
+            url: url.to_owned(),
             shared,
             index: OnceLock::new(),
             getting: Mutex::default(),
@@ -46,6 +43,14 @@ impl Helm {
 
     fn transport(&self, source: TransportError) -> RegistryError {
         RegistryError::Transport { registry: self.name.clone(), source }
+    }
+
+    /// Asks for a file of the repository. A path stays as it was written everywhere else, so that a lock says the same on
+    /// every machine.
+    fn get(&self, address: &str, request: &Request<'_>) -> Result<Response, RegistryError> {
+        let path = self.shared.root.join(address);
+        let address = if address.contains("://") { address } else { &path.to_string_lossy() };
+        self.shared.client.get(address, request).map_err(|error| self.transport(error))
     }
 
     fn index(&self) -> Result<&Index, RegistryError> {
@@ -76,7 +81,7 @@ impl Helm {
             last_modified: last_modified.as_deref(),
             ..Request::whole(MAX_INDEX)
         };
-        let response = self.shared.client.get(url, &request).map_err(|error| self.transport(error))?;
+        let response = self.get(url, &request)?;
         if let (Status::NotModified, Some((_, bytes))) = (response.status, kept) {
             return parse(bytes);
         }
@@ -129,10 +134,11 @@ impl Helm {
     ) -> Result<Arc<Fetched>, RegistryError> {
         let path = url.map_or_else(|| format!("sha256:{sha256}"), shown);
         let broken = |why: String| RegistryError::Broken { what: path.clone(), why };
-        let (_, files) = chart::unpack(&bytes).map_err(|error| broken(error.to_string()))?;
+        let (folder, files) = chart::unpack(&bytes).map_err(|error| broken(error.to_string()))?;
         let content = content_digest(&files).map_err(|error| broken(error.to_string()))?;
         let archive =
             Archive { size: bytes.len() as u64, bytes: bytes.into(), sha256, url: url.map(str::to_owned) };
+        let path = if folder.is_empty() { format!("{path}!") } else { format!("{path}!/{folder}") };
         let fetched = Arc::new(Fetched { path, files, content, archive: Some(archive) });
         let mut unpacked = self.unpacked.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(unpacked.entry(sha256).or_insert(fetched)))
@@ -190,11 +196,15 @@ impl Registry for Helm {
             judge(digest)?;
             return Ok(fetched);
         }
+        if self.url.starts_with("http") && !url.starts_with("http") {
+            let why = "an index on a host may name addresses of http and https only".to_owned();
+            return Err(RegistryError::Broken { what: shown(url), why });
+        }
         if self.shared.offline && url.starts_with("http") {
             return Err(RegistryError::Offline { what: format!("`{name}` {}", candidate.version) });
         }
         let request = Request::whole(MAX_ARCHIVE);
-        let response = self.shared.client.get(url, &request).map_err(|error| self.transport(error))?;
+        let response = self.get(url, &request)?;
         let bytes = self.read(response)?;
         // A web page in place of the archive is trouble on the way, not an attack: unpacking says so.
         let gzip = bytes.starts_with(&[0x1f, 0x8b]);

@@ -92,7 +92,7 @@ pub struct Archive {
 /// A pack or a chart with all its files.
 #[derive(Clone, Debug)]
 pub struct Fetched {
-    /// Path or address fit to be shown: the folder of the pack, or the address of the archive.
+    /// Path of its folder fit to be shown: `packs/x`, or inside an archive `https://…/x-1.0.tgz!/x`.
     pub path: String,
     /// The files of its folder: those of the pack, or of the chart without the archive's leading folder.
     pub files: Files,
@@ -182,9 +182,7 @@ impl Registries {
         let open = |(name, config): (&String, &RegistryConfig)| -> (String, Box<dyn Registry>) {
             let registry: Box<dyn Registry> = match config {
                 RegistryConfig::Directory { path } => Box::new(directory::Directory::new(name, root, path)),
-                RegistryConfig::Helm { url } => {
-                    Box::new(helm::Helm::new(name, root, url, Arc::clone(&shared)))
-                }
+                RegistryConfig::Helm { url } => Box::new(helm::Helm::new(name, url, Arc::clone(&shared))),
                 RegistryConfig::Git { .. } => Box::new(Unsupported { name: name.clone(), what: "git" }),
                 RegistryConfig::Oci { .. } => Box::new(Unsupported { name: name.clone(), what: "oci" }),
             };

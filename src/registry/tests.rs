@@ -167,6 +167,19 @@ fn what_goes_wrong_on_the_way_is_said_and_nothing_is_kept() {
 }
 
 #[test]
+fn a_hosts_index_cannot_point_at_files_of_this_machine() {
+    let scene = Scene::new();
+    let path = scene.root.path().join("web.tgz");
+    std::fs::write(&path, chart("1.2.0")).unwrap();
+    let url = url::Url::from_file_path(&path).unwrap();
+    for url in [url.as_str(), "oci://h/web"] {
+        scene.put("/charts/index.yaml", index(&[("1.2.0", url, None)]));
+        let error = scene.fetch(None).unwrap_err().to_string();
+        assert!(error.ends_with("may name addresses of http and https only"), "{error}");
+    }
+}
+
+#[test]
 fn without_network_only_what_is_here_is_used() {
     let scene = Scene::new();
     let offline = scene.open(true);
@@ -199,13 +212,15 @@ fn a_repository_in_a_folder_is_read_without_network() {
     std::fs::write(folder.join("web.tgz"), chart("1.2.0")).unwrap();
     std::fs::write(folder.join("index.yaml"), index(&[("1.2.0", "web.tgz", None)])).unwrap();
     let file_url = url::Url::from_file_path(&folder).unwrap().to_string();
-    for url in ["charts".to_owned(), file_url] {
-        let configs = IndexMap::from([("charts".to_owned(), RegistryConfig::Helm { url })]);
+    for (url, address) in [("charts", "charts/web.tgz"), (&file_url, &format!("{file_url}/web.tgz"))] {
+        let configs = IndexMap::from([("charts".to_owned(), RegistryConfig::Helm { url: url.to_owned() })]);
         let options = Options { offline: true, cache: Some(scene.root.path().join("cache")), on_bytes: None };
         let registries = Registries::new(scene.root.path(), &configs, options);
         let registry = registries.get("charts").unwrap();
         let candidate = registry.candidates(Kind::Chart, "web").unwrap().remove(0);
-        registry.fetch(Kind::Chart, "web", &candidate, None).unwrap();
+        assert_eq!(candidate.url.as_deref(), Some(address));
+        let fetched = registry.fetch(Kind::Chart, "web", &candidate, None).unwrap();
+        assert_eq!(fetched.path, format!("{address}!/web"));
     }
 }
 
