@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 
 mod host;
+mod kills;
 mod publisher;
 
 use std::fs;

@@ -299,7 +299,9 @@ pub(crate) fn copy_folder(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
+        if let Ok(link) = fs::read_link(entry.path()) {
+            std::os::unix::fs::symlink(link, target).unwrap();
+        } else if entry.file_type().unwrap().is_dir() {
             copy_folder(&entry.path(), &target);
         } else {
             fs::copy(entry.path(), target).unwrap();

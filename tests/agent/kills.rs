@@ -1,0 +1,83 @@
+//! Kills at every system call that changes a disk: what runs is old or new, and the next run converges.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use crate::publisher::{Publisher, copy_folder};
+use crate::{Device, FINE, files_below, text};
+
+/// Calls that change what a crash leaves behind.
+const CALLS: [&str; 10] = [
+    "write",
+    "fsync",
+    "fdatasync",
+    "rename",
+    "unlink",
+    "unlinkat",
+    "symlink",
+    "mkdir",
+    "fchmod",
+    "ftruncate",
+];
+
+#[test]
+#[ignore = "minutes long and needs strace: cargo test --test agent -- --ignored --nocapture"]
+fn a_kill_at_any_system_call_leaves_old_or_new() {
+    if Command::new("strace").arg("-V").stdout(Stdio::null()).status().is_err() {
+        println!("skipped: no strace");
+        return;
+    }
+    let mut publisher = Publisher::with_edge();
+    let template = Device::new();
+    let k3s = |device: &Device| device.folder.path().join("k3s");
+    let of_template = k3s(&template);
+    let more = ["--apply", "k3s", "--k3s-dir", text(&of_template)];
+    template.enroll(text(&publisher.tree()), &publisher.root(), &more).expect(FINE);
+    publisher.release_edge("1.1.0");
+    publisher.publish();
+
+    let mut kills = 0;
+    for call in CALLS {
+        for number in 1.. {
+            let device = Device::new();
+            copy_folder(template.folder.path(), device.folder.path());
+            let program = device.command(&["pull", "--k3s-dir", text(&k3s(&device))]);
+            let mut strace = Command::new("strace");
+            strace.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={call}")]);
+            strace.args(["-e", &format!("inject={call}:signal=KILL:when={number}")]);
+            strace.arg(program.get_program()).args(program.get_args());
+            let ended = strace.stderr(Stdio::null()).status().unwrap();
+            if ended.success() {
+                println!("{call}: {} kills", number - 1);
+                break;
+            }
+            kills += 1;
+            check(&device, &format!("{call} {number}"));
+        }
+    }
+    println!("{kills} kills in all");
+    assert!(kills > 100);
+}
+
+/// Old or new after the kill, floors not lower, new after another run.
+fn check(device: &Device, place: &str) {
+    let current = device.state().join("current");
+    assert!(current.join("READY").exists(), "{place}");
+    let runs = device.web().unwrap();
+    assert!(["1.0.0", "1.1.0"].contains(&runs.as_str()), "{place}: {runs}");
+    let deployment = fs::read_to_string(current.join("deployment.json")).unwrap();
+    assert!(deployment.contains(&format!("\"version\": \"{runs}\"")), "{place}: {deployment}");
+    let floors = &device.status()["floors"];
+    assert!(
+        floors["serials"]["profiles/edge.json"]["channels"]["stable"].as_u64() >= Some(1),
+        "{place}: {floors}"
+    );
+    let k3s = device.folder.path().join("k3s");
+    device.pull(&["--k3s-dir", text(&k3s)]).expect(FINE);
+    assert_eq!(device.web().unwrap(), "1.1.0", "{place}");
+    assert!(!device.state().join("journal.json").exists(), "{place}");
+    let written: Vec<String> =
+        files_below(&k3s.join("manifests")).iter().map(|path| fs::read_to_string(path).unwrap()).collect();
+    assert!(written.iter().any(|text| text.contains("version: 1.1.0")), "{place}: {written:?}");
+    device.pull(&[]).expect(FINE).says("nothing new (1 request, 0 bytes)");
+}
