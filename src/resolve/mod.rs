@@ -2,13 +2,34 @@
 //!
 //! [`ResolvedProfile`] is the waist of the program: rules, pages, differences and releases read nothing else.
 //!
+//! ```text
+//! profile ─► stack (layers, brought ones included) ─► library (registries) ─► layers (values, charts, manifests)
+//!                                                       └─► lock: what the library found, written down
+//! ```
+//!
 //! Architecture invariant: this room does not know how a registry talks.
 
+mod check;
+mod content;
+mod layers;
+mod library;
 pub mod lints;
+mod lock;
+mod lock_file;
+mod macros;
+mod offline;
+mod presets;
 pub mod resolved;
+mod stack;
 mod values;
 
+pub use check::{LockCheck, check_locks};
+pub use lock::{LockOptions, LockOutcome, LockProblem, LockResult, ProblemKind, lock};
+pub use lock_file::{LOCK_FILE, LockFile, LockedLayer, LockedProfile};
+pub use macros::macro_value;
+pub use offline::resolve_all;
 pub use resolved::{
     AddedBy, EffectiveValues, LayerChart, LayerManifest, LayerSource, LockState, Origin, OriginKind, Pin,
     ResolvedLayer, ResolvedProfile, Unresolved,
 };
+pub use stack::{Reference, inputs, reference};

@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use super::resolved::{EffectiveValues, Origin, OriginKind};
 use crate::pack::Preset;
 use crate::source::Place;
-use crate::yaml::{BudgetError, Document, Entry, Kind, Node, Resolver, push_pointer};
+use crate::template::read_values;
+use crate::yaml::{BudgetError, Document, Entry, Kind, Node, push_pointer};
 
 /// Where the values of one step stand.
 #[derive(Clone, Copy)]
@@ -25,8 +26,7 @@ impl EffectiveValues {
     pub(super) fn defaults(document: Option<&Document>) -> Result<Self, BudgetError> {
         let mut values = Self { value: Value::Object(Map::new()), ..Self::default() };
         if let Some(document) = document {
-            let node = document.root();
-            values.stand_alone(&node.to_json(Resolver::Go)?, Written::Node(node), OriginKind::Default);
+            values.stand_alone(&read_values(document)?, Written::Node(document.root()), OriginKind::Default);
         }
         values.defaults = values.value.clone();
         Ok(values)
@@ -61,8 +61,7 @@ impl EffectiveValues {
             }
         }
         if let Some(add) = &preset.add {
-            let node = add.root();
-            self.merge(&node.to_json(Resolver::Go)?, Written::Node(node), kind);
+            self.merge(&read_values(add)?, Written::Node(add.root()), kind);
         }
         Ok(())
     }
@@ -244,7 +243,7 @@ fn remove(value: &mut Value, parts: &[&str], pointer: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::source::SourceFile;
-    use crate::yaml;
+    use crate::yaml::{self, Resolver};
     use serde_json::json;
 
     fn document(path: &str, text: &str) -> Document {

@@ -95,6 +95,13 @@ impl Document {
         self.root().at(pointer)
     }
 
+    /// The node at a JSON pointer as a document of its own; places stay those of the file.
+    #[must_use]
+    pub fn below(&self, pointer: &str) -> Option<Self> {
+        let root = self.at(pointer)?.target().id;
+        Some(Self { tree: Arc::clone(&self.tree), root })
+    }
+
     /// The place of the value at `pointer`, or of its nearest ancestor that exists.
     pub fn place(&self, pointer: &str) -> Place {
         Place::new(&self.tree.file, self.nearest(pointer).0.span())

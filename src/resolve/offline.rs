@@ -1,0 +1,265 @@
+//! Resolving without a network: what the locks pin and what is on this machine.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde_json::Value;
+
+use super::layers::{self, Found};
+use super::library::Library;
+use super::lints::UNKNOWN_MACRO;
+use super::lock::{Need, needs_lock};
+use super::lock_file::LockFile;
+use super::macros::unknown_macros;
+use super::resolved::{LockState, ResolvedLayer, ResolvedProfile};
+use super::stack::{StackLayer, expand, inputs};
+use crate::diagnostics::Diagnostic;
+use crate::registry::Registries;
+use crate::source::{Place, Span};
+use crate::workspace::Workspace;
+use crate::workspace::model::{ConfigSpec, Profile};
+use crate::yaml::push_pointer;
+
+/// The lock beside a profile: none, one, or the reason why it cannot be read.
+pub(super) type LockRead = Result<Option<LockFile>, Box<Diagnostic>>;
+
+/// What is here for each reference of the workspace.
+pub(super) struct Shelf {
+    found: BTreeMap<Need, Found>,
+}
+
+impl Shelf {
+    /// Looks every reference of `profiles` up, each once, in rounds: packs bring layers with references of their own.
+    pub(super) fn fill(
+        workspace: &Workspace,
+        registries: &Registries,
+        profiles: &[Arc<Profile>],
+        locks: &[LockRead],
+    ) -> Self {
+        let config = &workspace.config.spec;
+        let library = Library::new(workspace, registries);
+        let mut shelf = Self { found: BTreeMap::new() };
+        loop {
+            // Whole rounds instead of one look-up per layer: nothing is looked up twice, and no thread waits for another.
+            let needs: BTreeSet<Need> = profiles
+                .par_iter()
+                .zip(locks)
+                .flat_map_iter(|(profile, lock)| {
+                    let mut missing = Vec::new();
+                    expand(profile, config, |layer| {
+                        let need = Need::of(readable(lock), layer)?;
+                        let found = shelf.found.get(&need);
+                        if found.is_none() {
+                            missing.push(need);
+                        }
+                        found?.pack()
+                    });
+                    missing
+                })
+                .collect();
+            if needs.is_empty() {
+                return shelf;
+            }
+            let found: Vec<(Need, Found)> = needs
+                .into_par_iter()
+                .map(|need| {
+                    let found = library.held(&need);
+                    (need, found)
+                })
+                .collect();
+            shelf.found.extend(found);
+        }
+    }
+
+    pub(super) fn find(&self, lock: &LockRead, layer: &StackLayer) -> Found {
+        Need::of(readable(lock), layer).and_then(|need| self.found.get(&need).cloned()).unwrap_or_default()
+    }
+
+    /// The stack of a profile, as far as its packs are here.
+    pub(super) fn stack(&self, profile: &Profile, config: &ConfigSpec, lock: &LockRead) -> Vec<StackLayer> {
+        expand(profile, config, |layer| self.found.get(&Need::of(readable(lock), layer)?)?.pack())
+    }
+}
+
+impl Found {
+    fn pack(&self) -> Option<Arc<crate::pack::Pack>> {
+        Some(Arc::clone(&self.content.as_ref()?.pack()?.pack))
+    }
+}
+
+pub(super) fn readable(lock: &LockRead) -> Option<&LockFile> {
+    lock.as_ref().ok().and_then(Option::as_ref)
+}
+
+/// Resolves all profiles with what is on this machine. Never uses the network; what is not here is marked with the reason.
+pub fn resolve_all(workspace: &Workspace, registries: &Registries) -> Vec<ResolvedProfile> {
+    let config = &workspace.config.spec;
+    let profiles = &workspace.profiles;
+    let locks: Vec<LockRead> = profiles.par_iter().map(|profile| LockFile::of(profile)).collect();
+    let shelf = Shelf::fill(workspace, registries, profiles, &locks);
+    profiles.par_iter().zip(&locks).map(|(profile, lock)| resolve(config, profile, lock, &shelf)).collect()
+}
+
+fn resolve(config: &ConfigSpec, profile: &Arc<Profile>, lock: &LockRead, shelf: &Shelf) -> ResolvedProfile {
+    let stack = shelf.stack(profile, config, lock);
+    let state = state(config, profile, lock, &stack, shelf);
+    let mut reported: Vec<Diagnostic> = Vec::new();
+    if let Err(damage) = lock {
+        reported.push((**damage).clone());
+    }
+    let layers: Vec<ResolvedLayer> = stack
+        .into_iter()
+        .map(|layer| {
+            let found = shelf.find(lock, &layer);
+            layers::build(profile, layer, found, &mut reported)
+        })
+        .collect();
+    for layer in &layers {
+        report_macros(config, profile, layer, &mut reported);
+    }
+    ResolvedProfile { profile: Arc::clone(profile), layers, lock: state, reported }
+}
+
+/// Whether the lock is for this profile as it is now.
+fn state(
+    config: &ConfigSpec,
+    profile: &Profile,
+    lock: &LockRead,
+    stack: &[StackLayer],
+    shelf: &Shelf,
+) -> LockState {
+    if !needs_lock(profile, config) {
+        return LockState::NotNeeded;
+    }
+    match lock {
+        Err(_) => LockState::Stale,
+        Ok(None) => LockState::Missing,
+        Ok(Some(lock)) if drift(config, profile, lock, stack, shelf).is_empty() => LockState::Current,
+        Ok(Some(_)) => LockState::Stale,
+    }
+}
+
+/// What the lock says otherwise than the profile, one line each.
+pub(super) fn drift(
+    config: &ConfigSpec,
+    profile: &Profile,
+    lock: &LockFile,
+    stack: &[StackLayer],
+    shelf: &Shelf,
+) -> Vec<String> {
+    let mut lines = Vec::new();
+    if lock.profile.id != profile.id.0 || lock.profile.version != profile.version() {
+        lines.push(format!("it was made for {}@{}", lock.profile.id, lock.profile.version));
+    }
+    let read = Ok(Some(lock.clone()));
+    let mut unknown_bringers = BTreeSet::new();
+    for layer in stack {
+        let Some(reference) = &layer.reference else { continue };
+        if shelf.find(&read, layer).content.is_none() {
+            unknown_bringers.insert(layer.name.as_str());
+        }
+        let Some(entry) = lock.layer(&layer.name) else {
+            lines.push(format!("layer `{}` is not in it", layer.name));
+            continue;
+        };
+        let locked = entry.reference();
+        for (what, was, is) in [
+            (reference.kind.word(), &locked.name, &reference.name),
+            ("version", &locked.wanted, &reference.wanted),
+            ("registry", &locked.registry, &reference.registry),
+        ] {
+            if was != is {
+                lines.push(format!(
+                    "layer `{}` wants {what} `{is}`, the lock was made for `{was}`",
+                    layer.name
+                ));
+            }
+        }
+        if entry.added_by != layer.added_by {
+            lines.push(format!("layer `{}` is brought along by another preset", layer.name));
+        }
+    }
+    for entry in &lock.layers {
+        let gone = !stack.iter().any(|layer| layer.reference.is_some() && layer.name == entry.name);
+        // What a pack brings along cannot be known while the pack is not here: the lock is believed.
+        let believed = entry.added_by.as_ref().is_some_and(|by| unknown_bringers.contains(by.layer.as_str()));
+        if gone && !believed {
+            lines.push(format!("it has a layer `{}`, which the profile does not have", entry.name));
+        }
+    }
+    let registries = lock.layers.iter().map(|layer| layer.registry.as_str());
+    if lines.is_empty() && inputs(profile, config, registries) != lock.inputs {
+        lines.push(
+            "the order of the layers, a layer's presets, or the definition of a registry is another one"
+                .to_owned(),
+        );
+    }
+    lines
+}
+
+/// Reports macros that nobody defines, in values and in attached manifests.
+fn report_macros(
+    config: &ConfigSpec,
+    profile: &Profile,
+    layer: &ResolvedLayer,
+    reported: &mut Vec<Diagnostic>,
+) {
+    let mut report = |name: &str, place: Place| {
+        let message = format!("there is no macro `{name}`");
+        let help = "define it below `spec.macros` in edgewright.yaml, or give the reference a `default`";
+        reported.push(Diagnostic::new(UNKNOWN_MACRO, place, message).help(help));
+    };
+    each_text(&layer.values.value, "", &mut |text, pointer| {
+        for (name, _) in unknown_macros(config, profile, text) {
+            report(&name, place_of(layer, pointer));
+        }
+    });
+    for manifest in &layer.manifests {
+        for (name, range) in unknown_macros(config, profile, manifest.file.text()) {
+            report(&name, Place::new(&manifest.file, Span::new(range.start, range.end)));
+        }
+    }
+}
+
+/// Where a value stands: the origin of its leaf, which is the whole list where it is an item.
+fn place_of(layer: &ResolvedLayer, pointer: &str) -> Place {
+    let mut pointer = pointer;
+    loop {
+        if let Some(place) = layer.values.origins.get(pointer).and_then(|origin| origin.place.clone()) {
+            return place;
+        }
+        match pointer.rsplit_once('/') {
+            Some((parent, _)) => pointer = parent,
+            None => return layer.place.clone(),
+        }
+    }
+}
+
+fn each_text(value: &Value, pointer: &str, visit: &mut impl FnMut(&str, &str)) {
+    match value {
+        Value::String(text) if text.contains("{{") => visit(text, pointer),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                each_text(item, &push_pointer(pointer, &index.to_string()), visit);
+            }
+        }
+        Value::Object(map) => {
+            for (key, item) in map {
+                if may_hold_text(item) {
+                    each_text(item, &push_pointer(pointer, key), visit);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a look below is worth its pointer.
+fn may_hold_text(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains("{{"),
+        Value::Array(_) | Value::Object(_) => true,
+        _ => false,
+    }
+}
