@@ -1,5 +1,7 @@
 //! Profiles in Palette's form become profiles of ours: real exports, where the corpus is at hand, and a made one.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -33,6 +33,11 @@ impl Ui {
         self.color_on(std::io::stdout().is_terminal())
     }
 
+    /// Whether to say nothing but results and errors.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     fn color_on(&self, terminal: bool) -> bool {
         match self.color {
             When::Always => true,

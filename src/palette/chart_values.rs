@@ -80,14 +80,12 @@ fn pack(chart: &str, mut pack: Map<String, Value>, out: &mut ChartValues, values
     }
     let key = "spectrocloud.com/install-priority";
     if let Some(priority) = take_some(&mut pack, key) {
-        match priority.trim().parse() {
-            Ok(number) => out.priority = Some(number),
-            Err(_) => {
-                out.notes.push(format!(
-                    "install priority `{priority}` is no integer; it is kept as an annotation"
-                ));
-                pack.insert(key.to_owned(), Value::String(priority));
-            }
+        if let Ok(number) = priority.trim().parse() {
+            out.priority = Some(number);
+        } else {
+            out.notes
+                .push(format!("install priority `{priority}` is no integer; it is kept as an annotation"));
+            pack.insert(key.to_owned(), Value::String(priority));
         }
     }
     out.display_name = take_some(&mut pack, "spectrocloud.com/display-name");

@@ -129,7 +129,7 @@ pub fn import(file: &Arc<SourceFile>, options: &ImportOptions) -> Result<Importe
             other => notes.push(format!("a layer that is no mapping is left out: {other}")),
         }
     }
-    body.insert("layers".into(), Value::Array(layers.layers));
+    body.insert("layers".into(), Value::Array(layers.list));
 
     let registries = (layers.registries.iter())
         .map(|(ours, described)| {
@@ -307,7 +307,7 @@ fn tags(metadata: &mut Map<String, Value>, notes: &mut Vec<String>) -> Map<Strin
             match take_text(&mut labels, &key) {
                 Some(value) => add(key, &value),
                 None if labels.contains_key(&key) => {
-                    notes.push(format!("tag `{key}` has no text as its value"))
+                    notes.push(format!("tag `{key}` has no text as its value"));
                 }
                 None => add(key, ""),
             }

@@ -13,7 +13,7 @@ use crate::version::is_floating_pack;
 /// Layers as they grow.
 #[derive(Default)]
 pub(super) struct Layers {
-    pub(super) layers: Vec<Value>,
+    pub(super) list: Vec<Value>,
     pub(super) files: Vec<ImportedFile>,
     /// Layer name → what of it has no place.
     pub(super) left: Map<String, Value>,
@@ -90,7 +90,7 @@ impl Layers {
             self.left.insert(name.clone(), left);
         }
         let namespace = out.get("namespace").cloned();
-        self.layers.push(Value::Object(out));
+        self.list.push(Value::Object(out));
         if source == Source::Chart && !manifests.is_empty() {
             note("its manifests are a layer of their own now, directly after it".into());
             let own =
@@ -100,7 +100,7 @@ impl Layers {
             layer.insert("name".into(), json!(own));
             layer.insert("manifests".into(), json!(manifests));
             layer.extend(namespace.map(|namespace| ("namespace".to_owned(), namespace)));
-            self.layers.push(Value::Object(layer));
+            self.list.push(Value::Object(layer));
         }
     }
 

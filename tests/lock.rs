@@ -1,0 +1,367 @@
+//! `lock` and `lock --check` from outside: pins, presets that bring layers, drift, damage, changed bytes, lost registries.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use edgewright::archive::{Digest, Files, write_tgz};
+
+struct Repository {
+    dir: tempfile::TempDir,
+}
+
+/// Exit code, stdout, stderr.
+struct Ran(i32, String, String);
+
+impl Repository {
+    /// A repository with these files, and `edgewright.yaml` with these registries (YAML, a flow map's inside).
+    fn new(registries: &str, files: &[(&str, &str)]) -> Self {
+        let new = Self { dir: tempfile::tempdir().unwrap() };
+        new.write(
+            "edgewright.yaml",
+            &format!(
+                "apiVersion: edgewright/v1\nkind: Workspace\nmetadata: {{ name: acme }}\nspec:\n  registries: {{ {registries} }}\n"
+            ),
+        );
+        for (path, text) in files {
+            new.write(path, text);
+        }
+        new
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.dir.path().join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        self.write_bytes(path, text.as_bytes());
+    }
+
+    fn write_bytes(&self, path: &str, bytes: &[u8]) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap()
+    }
+
+    fn edit(&self, path: &str, from: &str, to: &str) {
+        let text = self.read(path);
+        assert!(text.contains(from), "{path} has no {from}");
+        self.write(path, &text.replace(from, to));
+    }
+
+    fn run(&self, args: &[&str]) -> Ran {
+        let output = Command::new(env!("CARGO_BIN_EXE_edgewright"))
+            .current_dir(self.dir.path())
+            .env("EDGEWRIGHT_CACHE", self.path(".cache"))
+            .args(args)
+            .output()
+            .unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ran(output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+    }
+
+    /// Runs, expects this exit code, and returns everything that was said.
+    fn expect(&self, code: i32, args: &[&str]) -> String {
+        let Ran(found, out, err) = self.run(args);
+        assert_eq!(found, code, "{args:?}\n{out}\n{err}");
+        out + &err
+    }
+
+    /// A chart archive in `charts/`, listed in its index: `digest: true` with the digest of its bytes.
+    fn chart(&self, version: &str, marker: &str) -> Digest {
+        let mut files = Files::new();
+        let metadata = format!("apiVersion: v2\nname: podinfo\nversion: {version}\nappVersion: \"1.10\"\n");
+        files.insert("Chart.yaml", metadata.into_bytes());
+        files.insert("values.yaml", format!("marker: {marker}\n").into_bytes());
+        let bytes = write_tgz(&files, "podinfo").unwrap();
+        self.write_bytes(&format!("charts/podinfo-{version}.tgz"), &bytes);
+        Digest::of(&bytes)
+    }
+
+    fn index(&self, versions: &[(&str, Option<Digest>)]) {
+        let mut index = "apiVersion: v1\nentries:\n  podinfo:\n".to_owned();
+        for (version, digest) in versions {
+            index +=
+                &format!("  - name: podinfo\n    version: {version}\n    urls: [podinfo-{version}.tgz]\n");
+            if let Some(digest) = digest {
+                index += &format!("    digest: {digest}\n");
+            }
+        }
+        self.write("charts/index.yaml", &index);
+    }
+}
+
+fn profile(name: &str, layers: &str) -> String {
+    format!(
+        "apiVersion: edgewright/v1\nkind: ClusterProfile\nmetadata: {{ name: {name}, version: 1.0.0 }}\n\
+         spec:\n  type: add-on\n  cloud: all\n  layers:\n{layers}"
+    )
+}
+
+fn pack(name: &str, version: &str) -> String {
+    format!(
+        "{{\"name\": \"{name}\", \"displayName\": \"{name}\", \"layer\": \"addon\", \"version\": \"{version}\", \
+         \"cloudTypes\": [\"all\"], \"annotations\": {{}}}}"
+    )
+}
+
+const PRESETS: &str = "presets:
+- name: proxied
+  displayName: Proxied
+  group: access
+  default: true
+  remove: []
+  add: |
+    charts: {vm: {access: proxied}}
+  layers:
+  - name: proxy
+    pack: { name: proxy, version: '>=0.9' }
+- name: direct
+  displayName: Direct
+  group: access
+  remove: []
+  add: |
+    charts: {vm: {access: direct}}
+";
+
+/// A virtual-machine pack whose default preset brings a proxy.
+fn virtual_machines() -> Repository {
+    Repository::new(
+        "packs: { type: directory, path: packs }",
+        &[
+            ("packs/vm-1.4.2/pack.json", &pack("vm", "1.4.2")),
+            ("packs/vm-1.4.2/presets.yaml", PRESETS),
+            (
+                "packs/vm-1.4.2/values.yaml",
+                "pack:\n  content:\n    images:\n    - image: b:1\n    - image: a:1\n",
+            ),
+            ("packs/vm-1.3.0/pack.json", &pack("vm", "1.3.0")),
+            ("packs/proxy-0.9.3/pack.json", &pack("proxy", "0.9.3")),
+            ("packs/proxy-0.9.3/values.yaml", ""),
+            (
+                "profiles/vm/profile.yaml",
+                &profile(
+                    "vm",
+                    "    - name: machines # the machines\n      pack: { name: vm, version: '>=1.0', registry: packs }\n      values: { a: 1 }\n",
+                ),
+            ),
+        ],
+    )
+}
+
+const LOCK: &str = "profiles/vm/profile.lock";
+
+#[test]
+fn a_default_preset_brings_its_layer_and_another_choice_does_not() {
+    let repo = virtual_machines();
+    assert!(repo.expect(0, &["lock"]).contains("vm@1.0.0: locked 2 layers"));
+    let lock = repo.read(LOCK);
+    for line in [
+        "version: 1.4.2",
+        "- a:1\n      - b:1",
+        "layer: machines\n      group: access\n      preset: proxied",
+    ] {
+        assert!(lock.contains(line), "{line}\n{lock}");
+    }
+    assert!(repo.expect(0, &["lock"]).contains("unchanged"));
+    assert_eq!(repo.read(LOCK), lock, "byte for byte");
+
+    repo.edit("profiles/vm/profile.yaml", "values: { a: 1 }", "presets: { access: direct }");
+    let said = repo.expect(1, &["lock", "--check"]);
+    assert!(said.contains("`proxy`") && said.contains("edgewright lock"), "{said}");
+    assert!(repo.expect(0, &["lock"]).contains("proxy 0.9.3 is gone"));
+    assert!(!repo.read(LOCK).contains("proxy"));
+}
+
+#[test]
+fn an_explicit_layer_takes_the_place_of_a_brought_one() {
+    let repo = virtual_machines();
+    repo.edit(
+        "profiles/vm/profile.yaml",
+        "    - name: machines",
+        "    - name: own-proxy\n      pack: { name: proxy, version: 0.9.3, registry: packs }\n    - name: machines",
+    );
+    repo.expect(0, &["lock"]);
+    let lock = repo.read(LOCK);
+    assert!(lock.contains("name: own-proxy") && !lock.contains("addedBy"), "{lock}");
+}
+
+#[test]
+fn values_and_comments_do_not_make_a_lock_stale_but_references_do() {
+    let repo = virtual_machines();
+    repo.expect(0, &["lock"]);
+    let before = repo.read(LOCK);
+    repo.edit(
+        "profiles/vm/profile.yaml",
+        "{ a: 1 }",
+        "{ a: 2, pack: { content: { images: [{ image: c }] } } }",
+    );
+    repo.edit("profiles/vm/profile.yaml", "# the machines", "# all machines");
+    repo.expect(0, &["lock", "--check"]);
+    repo.expect(0, &["lock"]);
+    assert_eq!(repo.read(LOCK), before);
+
+    repo.edit("profiles/vm/profile.yaml", ">=1.0", "1.3.0");
+    let said = repo.expect(1, &["lock", "--check"]);
+    assert!(said.contains("wants version `1.3.0`, the lock was made for `>=1.0`"), "{said}");
+    assert!(repo.expect(0, &["lock"]).contains("machines 1.4.2 → 1.3.0"));
+
+    repo.edit("edgewright.yaml", "path: packs", "path: ./packs");
+    let said = repo.expect(1, &["lock", "--check"]);
+    assert!(said.contains("definition of a registry"), "{said}");
+}
+
+#[test]
+fn editing_a_pack_of_the_repository_is_seen() {
+    let repo = virtual_machines();
+    repo.expect(0, &["lock"]);
+    repo.write("packs/proxy-0.9.3/README.md", "new\n");
+    let said = repo.expect(1, &["lock", "--check"]);
+    assert!(said.contains("layer `proxy`: the content of its pack changed"), "{said}");
+    assert!(repo.expect(0, &["lock"]).contains("proxy 0.9.3: its content changed"));
+    repo.expect(0, &["lock", "--check"]);
+}
+
+#[test]
+fn a_damaged_lock_says_what_to_do_and_is_written_anew() {
+    let repo = virtual_machines();
+    repo.expect(0, &["lock"]);
+    let good = repo.read(LOCK);
+    repo.write(LOCK, &good.replace("inputs:", "<<<<<<< ours\ninputs:"));
+    let said = repo.expect(1, &["lock", "--check"]);
+    assert!(said.contains("merge conflict markers") && said.contains("edgewright lock"), "{said}");
+    assert!(said.contains("profile.lock:6:1"), "{said}");
+    repo.expect(0, &["lock"]);
+    assert_eq!(repo.read(LOCK), good);
+}
+
+#[test]
+fn what_resolves_to_nothing_is_told_and_the_rest_is_locked() {
+    let repo = virtual_machines();
+    repo.write(
+        "profiles/other/profile.yaml",
+        &profile(
+            "other",
+            "    - { name: a, pack: { name: vm, version: '9.x', registry: packs } }\n    \
+             - { name: b, pack: { name: nothing, version: '1.0', registry: packs } }\n    \
+             - { name: c, pack: { name: vm, version: '1.3.0', registry: elsewhere } }\n",
+        ),
+    );
+    let said = repo.expect(1, &["lock"]);
+    for part in [
+        "vm@1.0.0: locked",
+        "other@1.0.0: not locked",
+        "fits `9.x`; there is 1.4.2, 1.3.0",
+        "no pack `nothing`",
+        "no registry `elsewhere`",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    assert!(!repo.path("profiles/other/profile.lock").exists());
+    let said = repo.expect(0, &["lock", "vm", "--format", "json"]);
+    assert!(said.contains("\"state\": \"unchanged\""), "{said}");
+    assert!(repo.expect(2, &["lock", "wm"]).contains("did you mean `vm`"));
+}
+
+fn charts(version: &str) -> Repository {
+    let repo = Repository::new(
+        "charts: { type: helm, url: charts }",
+        &[(
+            "profiles/app/profile.yaml",
+            &profile(
+                "app",
+                &format!("    - {{ name: podinfo, chart: {{ name: podinfo, version: '{version}' }} }}\n"),
+            ),
+        )],
+    );
+    let url = format!("file://{}", repo.path("charts").display());
+    repo.edit("edgewright.yaml", "url: charts", &format!("url: '{url}'"));
+    repo
+}
+
+const APP_LOCK: &str = "profiles/app/profile.lock";
+
+#[test]
+fn a_pin_stays_until_it_is_upgraded() {
+    let repo = charts("^6.5");
+    let old = repo.chart("6.5.0", "a");
+    repo.index(&[("6.5.0", Some(old))]);
+    repo.expect(0, &["lock"]);
+    let lock = repo.read(APP_LOCK);
+    for part in
+        ["version: 6.5.0", "appVersion: \"1.10\"", &format!("sha256: {old}"), "url: file://", "size: "]
+    {
+        assert!(lock.contains(part), "{part}\n{lock}");
+    }
+    let new = repo.chart("6.6.0", "b");
+    repo.index(&[("6.6.0", Some(new)), ("6.5.0", Some(old))]);
+    assert!(repo.expect(0, &["lock"]).contains("unchanged"));
+    assert!(repo.expect(0, &["lock", "--upgrade"]).contains("podinfo 6.5.0 → 6.6.0"));
+    repo.expect(0, &["lock", "--check"]);
+}
+
+#[test]
+fn changed_bytes_of_a_locked_version_are_refused() {
+    for (warm_cache, promised) in [(true, true), (false, true), (false, false)] {
+        let repo = charts("^6.5");
+        let old = repo.chart("6.5.0", "a");
+        repo.index(&[("6.5.0", promised.then_some(old))]);
+        repo.expect(0, &["lock"]);
+        let lock = repo.read(APP_LOCK);
+        let new = repo.chart("6.5.0", "evil");
+        repo.index(&[("6.5.0", promised.then_some(new))]);
+        if !warm_cache {
+            fs::remove_dir_all(repo.path(".cache")).unwrap();
+        }
+        for args in [&["lock"][..], &["lock", "--upgrade"]] {
+            let said = repo.expect(3, args);
+            for part in ["registry `charts`", APP_LOCK, &old.to_string(), &new.to_string()] {
+                assert!(said.contains(part), "{part}\n{said}");
+            }
+            assert_eq!(repo.read(APP_LOCK), lock, "nothing is written");
+        }
+        // A profile that was never locked is not led astray either.
+        repo.write(
+            "profiles/new/profile.yaml",
+            &repo.read("profiles/app/profile.yaml").replace("name: app", "name: new"),
+        );
+        let said = repo.expect(3, &["lock", "new"]);
+        assert!(said.contains(APP_LOCK), "{said}");
+        assert!(!repo.path("profiles/new/profile.lock").exists());
+    }
+}
+
+#[test]
+fn a_lost_registry_hides_nothing_else() {
+    let repo = charts("^6.5");
+    let old = repo.chart("6.5.0", "a");
+    repo.index(&[("6.5.0", Some(old))]);
+    repo.expect(0, &["lock"]);
+    repo.write("packs/vm-1.3.0/pack.json", &pack("vm", "1.3.0"));
+    repo.edit(
+        "edgewright.yaml",
+        "registries: {",
+        "registries: { packs: { type: directory, path: packs }, lost: { type: helm, url: 'http://127.0.0.1:9/x' },",
+    );
+    repo.edit("profiles/app/profile.yaml", "version: '^6.5' }", "version: '^6.5', registry: charts }");
+    let other = |name: &str, reference: &str| {
+        repo.write(
+            &format!("profiles/{name}/profile.yaml"),
+            &profile(name, &format!("    - {{ name: x, {reference} }}\n")),
+        );
+    };
+    other("far", "chart: { name: podinfo, version: '1.0.0', registry: lost }");
+    other("near", "pack: { name: vm, version: latest, registry: packs }");
+    fs::remove_dir_all(repo.path("charts")).unwrap();
+    let said = repo.expect(2, &["lock"]);
+    assert!(said.contains("near@1.0.0: locked 1 layer"), "{said}");
+    assert!(said.contains("far@1.0.0: not locked") && said.contains("`lost`"), "{said}");
+    assert!(said.contains("app@1.0.0: unchanged") && said.contains("the lock is kept"), "{said}");
+    assert!(Path::new(&repo.path(APP_LOCK)).exists());
+}
