@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use edgewright::diagnostics::{Diagnostic, render};
 use edgewright::schema::{self, Kind};
 use edgewright::source::SourceFile;
 use edgewright::workspace::model;
@@ -185,7 +186,7 @@ fn variants(full: &Value, pointer: &str) -> Vec<(String, Value)> {
 }
 
 /// What only the schema refuses, beside the wording of values (`value-not-allowed`).
-fn only_in_the_schema(diagnostic: &edgewright::diagnostics::Diagnostic) -> bool {
+fn only_in_the_schema(diagnostic: &Diagnostic) -> bool {
     let d = diagnostic;
     if d.lint == schema::NOT_ALLOWED {
         return true;
@@ -274,6 +275,21 @@ fn knows(schema: &Value, fields: &BTreeSet<String>) -> bool {
         Value::Array(list) => list.iter().any(|child| knows(child, fields)),
         _ => false,
     }
+}
+
+#[test]
+fn findings_as_json_fit_their_schema() {
+    let profile =
+        json!({"apiVersion": "edgewright/v2", "kind": "SystemProfil", "metadata": {"nam": 1}, "spec": []});
+    let mut findings = schema::validate(Kind::Profile, &document(&profile));
+    let place = findings[0].place.clone();
+    findings.push(Diagnostic::new(schema::OTHER, place.clone(), "without help"));
+    assert!(findings.iter().any(|f| f.fix.is_some()) && findings.iter().any(|f| f.help.is_none()));
+    findings[0] = findings[0].clone().related(place, "here too");
+    let text = render::json(&findings, &render::Summary::of(&findings));
+    let stream = yaml::parse(&SourceFile::new("findings.json", text));
+    let faults = schema::validate(Kind::Findings, &stream.documents[0]);
+    assert!(faults.is_empty(), "{faults:#?}");
 }
 
 #[test]

@@ -79,6 +79,15 @@ pub(super) fn walk(root: &Path) -> (Vec<Found>, Vec<(String, String)>) {
                     found.push(Found { path, absolute: entry.into_path(), kind });
                 }
             }
+            Ok(entry) if entry.path_is_symlink() => {
+                let path = shown(root, entry.path());
+                if kind_of(&path).is_some() || entry.path().is_dir() {
+                    failed.push((
+                        path,
+                        "a symbolic link is not followed: put the files themselves here".to_owned(),
+                    ));
+                }
+            }
             Ok(_) => {}
             Err(error) => failed.push((shown_of(root, &error), error.to_string())),
         }
@@ -128,6 +137,8 @@ mod tests {
             std::fs::write(file, "").unwrap();
         }
         std::fs::write(root.join(".gitignore"), "generated\n").unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(root.join("target/profiles"), root.join("profiles/link")).unwrap();
         let (found, failed) = walk(root);
         let paths: Vec<_> = found.iter().map(|f| f.path.as_str()).collect();
         assert_eq!(
@@ -139,7 +150,8 @@ mod tests {
                 "profiles/a/profile.yaml"
             ]
         );
-        assert!(failed.is_empty());
+        #[cfg(unix)]
+        assert_eq!(failed.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["profiles/link"]);
         assert_eq!(find_root(&root.join("profiles/a")), Some(root));
     }
 }
