@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use proptest::prelude::*;
+
 use super::*;
 
 /// What a header says, raw: nothing here is checked.
@@ -261,4 +263,35 @@ fn names_that_collide_elsewhere_have_no_identity() {
     assert_eq!(collide(&["a/./b"]), Fault::Empty);
     assert_eq!(collide(&[&"a".repeat(101)]), Fault::NotUstar);
     assert_eq!(collide(&[&format!("{}/{}", "a".repeat(156), "b")]), Fault::NotUstar);
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..2000)) {
+        let _ = read_tar(&bytes, &small());
+        let _ = read_canonical_tar(&bytes, &small());
+        let _ = read_tgz(&[&[0x1f, 0x8b, 8, 0][..], &bytes].concat(), &small());
+        let _ = zstd_decompress(&bytes, 1000);
+    }
+
+    /// Damage to a good archive: an error, or files that have an identity of their own; never the canonical bytes of
+    /// something else.
+    #[test]
+    fn damage_is_an_error_or_another_content(changes in proptest::collection::vec((0usize..3584, any::<u8>()), 1..6)) {
+        let whole = tar(&[
+            raw("h", b'x', &pax("path", "chart/values.yaml")),
+            raw("short", b'0', b"a: 1"),
+            raw("b", b'0', b"x"),
+        ]);
+        let mut changed = whole.clone();
+        for (offset, byte) in changes {
+            let offset = offset % changed.len();
+            changed[offset] = byte;
+        }
+        if let Ok(files) = read_tar(&changed, &small())
+            && let Ok(bytes) = canonical_tar(&files)
+        {
+            prop_assert_eq!(read_canonical_tar(&bytes, &small()).unwrap().len(), files.len());
+        }
+    }
 }
