@@ -69,8 +69,9 @@ pub fn parse(file: &Arc<SourceFile>) -> Stream {
         };
         let mut span = at.byte_range().map_or_else(Span::default, |r| Span::new(r.start, r.end));
         let before = seen;
-        // Other events cover what they stand before.
-        if !matches!(event, Event::Comment(..) | Event::StreamStart | Event::DocumentStart(false, _)) {
+        // Other events cover, or stand at, what they come before.
+        let other = matches!(event, Event::Comment(..) | Event::StreamStart | Event::DocumentStart(false, _));
+        if span.start < span.end && !other {
             seen = seen.max(span.end as usize);
         }
         let (anchor, tag, data) = match event {
@@ -87,8 +88,9 @@ pub fn parse(file: &Arc<SourceFile>) -> Stream {
                 let text = if absent { "" } else { &*text };
                 if absent {
                     span = absent_span(file.text(), before, span, open.last());
+                    seen = seen.max(span.end as usize);
                 } else if matches!(style, Style::Literal | Style::Folded) {
-                    span = block_scalar_span(file.text(), before, span);
+                    span = block_scalar_span(file.text(), before, span, text);
                 }
                 (anchor, tag, RawData::Scalar(text.into(), style))
             }
@@ -188,10 +190,13 @@ fn absent_span(text: &str, seen: usize, given: Span, parent: Option<&Open>) -> S
 
 /// A block scalar from its `|` or `>` to its last line that is not blank. The parser's own span starts at its first
 /// line and ends behind the blank lines after it.
-fn block_scalar_span(text: &str, seen: usize, given: Span) -> Span {
+fn block_scalar_span(text: &str, seen: usize, given: Span, value: &str) -> Span {
     let Some(start) = find_indicator(text, seen, b"|>") else { return given };
     let header = text[start + 1..].find(|c: char| !matches!(c, '+' | '-' | '0'..='9')).unwrap_or(0);
-    let content = text.get(given.range()).unwrap_or_default().trim_end().len();
+    let content = text.get(given.range()).unwrap_or_default();
+    // A last line of spaces alone is content where it is indented deeper than the block.
+    let blank = value.trim_end_matches('\n').ends_with([' ', '\t']);
+    let content = if blank { content.trim_end_matches(['\r', '\n']) } else { content.trim_end() }.len();
     let end = if content == 0 { start + 1 + header } else { given.start as usize + content };
     Span::new(start, end)
 }

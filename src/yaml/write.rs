@@ -200,20 +200,21 @@ pub(super) fn is_string_everywhere(text: &str) -> bool {
     string(Resolver::Core) && string(Resolver::Go) && !sexagesimal && !date && !infinite
 }
 
-/// Several lines that a literal block keeps byte for byte.
+/// Several lines that a literal block keeps byte for byte. Blank lines at the end are none: a block that keeps them would
+/// take up those that follow it in somebody's file.
 fn fits_literal(text: &str) -> bool {
     let printable = |line: &str| line.chars().all(|c| c == '\t' || is_plainly_printable(c));
     let whole = |line: &str| line.is_empty() || !line.trim().is_empty();
     text.contains('\n')
         // The first line decides the block's indentation: it must be neither empty nor indented itself.
         && !text.starts_with([' ', '\t', '\n'])
+        && !text.ends_with("\n\n")
         && text.split('\n').all(|line| printable(line) && whole(line))
 }
 
 fn literal(out: &mut String, text: &str, indent: usize) {
     let (body, chomping) = match text.strip_suffix('\n') {
         None => (text, "-"),
-        Some(body) if body.ends_with('\n') => (body, "+"),
         Some(body) => (body, ""),
     };
     let _ = write!(out, "|{chomping}");

@@ -34,8 +34,13 @@ impl<'a> Context<'a> {
             }];
         }
         let Some(lead) = found.lead else {
-            write::node(&mut new, value, 0, After::Nothing);
-            return vec![self.edit(span.start as usize, end, &new)];
+            if found.root {
+                return self.replace_root(span, end, value);
+            }
+            // `? key` alone: the colon goes on the next line.
+            write::node(&mut new, value, found.indent, After::Colon);
+            let at = line_end(self.text, end);
+            return self.lines(at, &format!("\n{:indent$}:{new}", "", indent = found.indent));
         };
         let anchor = self.anchor(lead, span);
         // Behind `- &a` a mapping starts on the next line: on the same one the anchor would be its first key's.
@@ -45,17 +50,60 @@ impl<'a> Context<'a> {
         let head = if anchor.is_empty() { head.to_owned() } else { format!(" {}{head}", anchor.trim_end()) };
         let key_line_end = line_end(self.text, lead);
         if span.start as usize <= key_line_end {
+            if body.is_empty() {
+                return vec![self.edit(lead, end, &head)];
+            }
             let value_line_end = line_end(self.text, end);
             let comment = !self.text[end..value_line_end].trim().is_empty();
-            if comment && !body.is_empty() {
-                return vec![self.edit(lead, end, &head), self.edit(value_line_end, value_line_end, body)];
-            }
-            return vec![self.edit(lead, end, &format!("{head}{body}"))];
+            let mut edits = vec![self.edit(lead, if comment { end } else { value_line_end }, &head)];
+            edits.extend(self.lines(value_line_end, body));
+            return edits;
         }
         // The value starts on a line of its own: what stands behind the colon, a comment, stays.
         let behind = skip_inline_properties(self.text, lead);
-        let end = if body.is_empty() { end } else { line_end(self.text, end) };
-        vec![self.edit(lead, behind, &head), self.edit(key_line_end, end, body)]
+        let mut edits = vec![self.edit(lead, behind, &head)];
+        if body.is_empty() {
+            edits.push(self.edit(key_line_end, end, ""));
+        } else {
+            let end = line_end(self.text, end);
+            edits.push(self.edit(key_line_end, end, ""));
+            edits.extend(self.lines(end, body));
+        }
+        edits
+    }
+
+    /// Replaces the whole of a document; what stands on its last line behind it goes with it.
+    fn replace_root(&self, span: Span, end: usize, value: &Value) -> Vec<Edit> {
+        let mut new = String::new();
+        write::node(&mut new, value, 0, After::Nothing);
+        let start = span.start as usize;
+        let line = line_start(self.text, start);
+        // Behind `---` nothing but a scalar can start.
+        let marker = !self.text[line..start].trim().is_empty();
+        let scalar = !matches!(value, Value::Object(map) if !map.is_empty())
+            && !matches!(value, Value::Array(items) if !items.is_empty());
+        if !new.contains('\n') && start < end && (scalar || !marker) {
+            return vec![self.edit(start, end, &new)];
+        }
+        let start = if marker { start } else { line };
+        let end = line_end(self.text, end);
+        let mut edits = vec![self.edit(start, end, "")];
+        edits.extend(self.lines(end, &if marker { format!("\n{new}") } else { new }));
+        edits
+    }
+
+    /// Adds lines at the end of a line. Blank lines below lose their spaces: a literal block would take them up.
+    fn lines(&self, at: usize, new: &str) -> Vec<Edit> {
+        let mut edits = vec![self.edit(at, at, new)];
+        let below = &self.text[at..];
+        let blank = below.len() - below.trim_start().len();
+        let end =
+            if blank == below.len() { self.text.len() } else { line_start(self.text, at + blank).max(at) };
+        let spaces = &self.text[at..end];
+        if spaces.contains([' ', '\t']) {
+            edits.push(self.edit(at, end, &"\n".repeat(spaces.matches('\n').count())));
+        }
+        edits
     }
 
     /// The anchor among the properties between `lead` and a value, with a space behind it.
@@ -114,7 +162,7 @@ impl<'a> Context<'a> {
         if more {
             return vec![self.edit(at, at, &format!("{pad}{new}\n"))];
         }
-        vec![self.edit(at, at, &format!("\n{pad}{new}"))]
+        self.lines(at, &format!("\n{pad}{new}"))
     }
 
     /// Where lines below a node go: the end of its last line, or (`true`) the start of the line behind the blank lines

@@ -26,7 +26,9 @@ pub(super) fn check_empty(node: Node<'_>, wanted: Kind, pointer: &str) -> Result
 #[derive(Clone, Copy)]
 pub(super) struct Found<'a> {
     pub(super) node: Node<'a>,
-    /// Where the line of its key or dash ends for it: behind the colon or the dash; `None` for a root.
+    /// Whether it is the document itself.
+    pub(super) root: bool,
+    /// Where the line of its key or dash ends for it: behind the colon or the dash; `None` for a root, or a key alone.
     pub(super) lead: Option<usize>,
     /// Its place among its siblings.
     pub(super) index: usize,
@@ -49,7 +51,7 @@ impl<'a> Context<'a> {
         let text = document.file().text();
         let crlf = text.find('\n').is_some_and(|at| at > 0 && text.as_bytes()[at - 1] == b'\r');
         let newline = if crlf { "\r\n" } else { "\n" };
-        let root = Found { node: document.root(), lead: None, index: 0, flow: false, indent: 0 };
+        let root = Found { node: document.root(), root: true, lead: None, index: 0, flow: false, indent: 0 };
         let mut cx = Self { text, newline, parent: None, found: Some(root) };
         for part in pointer_parts(pointer) {
             let Some(above) = cx.found else { return Err(EditError::Missing(pointer.to_owned())) };
@@ -88,7 +90,7 @@ impl<'a> Context<'a> {
             Kind::Scalar => return None,
         };
         let indent = self.starts(parent).first().map_or(0, |first| self.column(*first));
-        Some(Found { node, lead, index, flow, indent })
+        Some(Found { node, root: false, lead, index, flow, indent })
     }
 
     /// Behind the colon of a key; `None` where a flow mapping's key has none.

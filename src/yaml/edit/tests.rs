@@ -52,9 +52,10 @@ fn changed(mut root: Value, change: &Change<'_>) -> Value {
         },
         Remove(pointer) => {
             let (parent, last) = pointer.rsplit_once('/').unwrap();
+            let last = last.replace("~1", "/").replace("~0", "~");
             match root.pointer_mut(parent).unwrap() {
                 Value::Array(items) => drop(items.remove(last.parse().unwrap())),
-                Value::Object(map) => drop(map.shift_remove(last)),
+                Value::Object(map) => drop(map.shift_remove(&last)),
                 other => panic!("{other}"),
             }
         }
@@ -98,6 +99,12 @@ fn values_are_replaced_in_their_place() {
         ("a: 1\n", Set("/b", json!(2)), "a: 1\nb: 2\n"),
         ("x\n", Set("", json!({"a": 1})), "a: 1\n"),
         ("a: 1 # c\nb: 2\n", Set("", json!({"a": 1})), "a: 1\n"),
+        ("--- text\n", Set("", json!({"a": 1})), "--- \na: 1\n"),
+        ("a: 1\nb: 2 # c\n", Set("", json!("x\ny\n")), "|\n  x\n  y\n"),
+        ("? a\nb: 1\n", Set("/a", json!({"k": 1})), "? a\n:\n  k: 1\nb: 1\n"),
+        ("a: b\t\nc: d\n", Set("/a", json!("x\ny\n")), "a: |\n  x\n  y\nc: d\n"),
+        ("a: 2\n    \nb: 1\n", Set("/a", json!("x\ny\n")), "a: |\n  x\n  y\n\nb: 1\n"),
+        ("a: x\nb: 1\n", Set("/a", json!("x\n\n")), "a: \"x\\n\\n\"\nb: 1\n"),
     ];
     for (text, change, expected) in cases {
         assert_eq!(after(text, &change), expected, "{text}");
@@ -159,6 +166,8 @@ fn entries_and_items_are_added_at_the_end() {
         ("m:\n  a: |+\n    x\n\nb: 1\n", Insert("/m", "c", json!(3)), "m:\n  a: |+\n    x\n\n  c: 3\nb: 1\n"),
         ("a: |+\n  x\n\n", Insert("", "c", json!(3)), "a: |+\n  x\n\nc: 3\n"),
         ("? a\n: 1\n", Insert("", "c", json!(3)), "? a\n: 1\nc: 3\n"),
+        ("a: |\n  x\n   \n", Insert("", "c", json!(3)), "a: |\n  x\n   \nc: 3\n"),
+        ("a:\n  ? &d\nb: 1\n", Insert("", "c", json!(3)), "a:\n  ? &d\nb: 1\nc: 3\n"),
         (
             "--- # doc\na: 1\n...\n",
             Insert("", "c", json!("x\ny\n")),
@@ -311,4 +320,50 @@ fn of_overlapping_edits_the_first_is_made() {
         apply("abcdef", &[edit(3, 5, "X"), edit(0, 1, ""), edit(4, 6, "Y"), edit(6, 6, "!")]),
         "bcXf!"
     );
+}
+
+/// Every change at every place of the YAML test suite's documents (`EDGEWRIGHT_YAML_SUITE`, as in `tests/yaml_suite.rs`).
+#[test]
+fn every_change_in_the_yaml_test_suite() {
+    let Some(folder) = std::env::var_os("EDGEWRIGHT_YAML_SUITE") else {
+        println!("skipped: EDGEWRIGHT_YAML_SUITE names no folder");
+        return;
+    };
+    let (mut count, mut refused) = (0, 0);
+    for case in std::fs::read_dir(folder).unwrap() {
+        let Ok(text) = std::fs::read_to_string(case.unwrap().path().join("in.yaml")) else { continue };
+        let stream = parse(&SourceFile::new("t.yaml", text.clone()));
+        // A change behind an anchor changes its aliases as well.
+        let aliases = text.contains('*') && text.contains('&');
+        if !stream.diagnostics.is_empty() || stream.documents.len() != 1 || aliases {
+            continue;
+        }
+        let root = json_of(&text);
+        let mut all = Vec::new();
+        pointers(&root, "", &mut all);
+        for pointer in &all {
+            let mut changes = Vec::new();
+            for value in [json!("new"), json!({"p": [1, "r"]}), json!("u\nv\n")] {
+                changes.push(Set(pointer, value.clone()));
+                match root.pointer(pointer).unwrap() {
+                    Value::Object(_) => changes.push(Insert(pointer, "new key", value)),
+                    Value::Array(_) => changes.push(Append(pointer, value)),
+                    _ => {}
+                }
+            }
+            if !pointer.is_empty() {
+                changes.push(Remove(pointer));
+            }
+            for change in &changes {
+                // Keys that are no text have no pointer.
+                match edits(&text, change) {
+                    Ok(_) => drop(after(&text, change)),
+                    Err(_) => refused += 1,
+                }
+                count += 1;
+            }
+        }
+    }
+    println!("{count} changes, {refused} refused");
+    assert!(count > 3000 && refused * 20 < count);
 }
