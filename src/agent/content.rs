@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::error::AgentError;
 use super::slots::Deployment;
 use crate::archive::{Digest, Files};
-use crate::bundle::{Descriptor, LayerDocument, SCHEMA_VERSION};
+use crate::bundle::{self, Descriptor, LayerDocument};
 
 /// Name of a profile's descriptor beside its layers.
 const DESCRIPTOR: &str = "descriptor.json";
@@ -74,7 +74,6 @@ fn folder(descriptor: &Descriptor, name: &str) -> Option<String> {
 /// Reads a descriptor and checks everything that paths and commands are made of.
 pub(super) fn descriptor(path: &str, bytes: &[u8]) -> Result<Descriptor, AgentError> {
     let descriptor: Descriptor = document(path, bytes)?;
-    check_schema(path, descriptor.schema_version)?;
     let mut names = BTreeSet::new();
     for layer in &descriptor.layers {
         if !is_label(&layer.name) || !names.insert(layer.name.as_str()) {
@@ -97,7 +96,6 @@ pub(super) fn layer_document(files: &Files, name: &str) -> Result<LayerDocument,
     let path = format!("{name}/layer.json");
     let bytes = files.get("layer.json").ok_or_else(|| AgentError::refused(&path, "it is missing"))?;
     let layer: LayerDocument = document(&path, bytes)?;
-    check_schema(&path, layer.schema_version)?;
     let refused = |what: &str, text: &str| {
         Err(AgentError::refused(&path, format!("`{}` is no {what}", text.escape_debug())))
     };
@@ -135,24 +133,13 @@ pub(super) fn layer_document(files: &Files, name: &str) -> Result<LayerDocument,
 
 /// Reads a signed JSON document; one that does not have the known form is refused.
 pub(super) fn document<T: serde::de::DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, AgentError> {
-    serde_json::from_slice(bytes).map_err(|error| {
+    bundle::read(bytes).map_err(|error| {
         let reason = error.to_string();
         AgentError::refused(
             path,
-            format!("not a document that this version of the agent knows: {}", reason.escape_debug()),
+            format!("this version of the agent cannot read it: {}", reason.escape_debug()),
         )
     })
-}
-
-/// Refuses a document of another version than ours.
-pub(super) fn check_schema(path: &str, version: u32) -> Result<(), AgentError> {
-    if version == SCHEMA_VERSION {
-        return Ok(());
-    }
-    Err(AgentError::refused(
-        path,
-        format!("its schemaVersion is {version}, this agent knows {SCHEMA_VERSION}; update the agent first"),
-    ))
 }
 
 /// A DNS-1123 label: what Kubernetes takes for namespaces, and safe in paths and arguments.
@@ -169,7 +156,7 @@ pub(super) mod tests {
     use super::*;
     use crate::agent::slots::{self, DeployedProfile};
     use crate::archive::canonical_tar;
-    use crate::bundle::{Blob, DescriptorLayer, Requirements};
+    use crate::bundle::{Blob, DescriptorLayer, Requirements, SCHEMA_VERSION};
 
     /// A descriptor of layers, its bytes, and a deployment of it.
     pub(in crate::agent) fn profile(id: &str, layers: &[(&str, Files)]) -> (Descriptor, Vec<u8>, Deployment) {

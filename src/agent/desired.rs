@@ -263,7 +263,6 @@ fn epochs(metadata: &mut Metadata, used: &mut BTreeSet<Digest>) -> Result<IndexM
     let Some((target, bytes)) = metadata.target(path, limits::DOCUMENT)? else { return Ok(IndexMap::new()) };
     used.insert(target.sha256);
     let epochs: Epochs = content::document(path, &bytes)?;
-    content::check_schema(path, epochs.schema_version)?;
     Ok(epochs.epochs)
 }
 
@@ -279,26 +278,20 @@ fn assignment(
         return Ok(None);
     };
     used.insert(target.sha256);
-    let mut node = assignment_node(ASSIGNMENTS, &bytes)?;
+    let mut node = content::document::<AssignmentNode>(ASSIGNMENTS, &bytes)?;
     let serial = node.serial.ok_or_else(|| AgentError::refused(ASSIGNMENTS, "it has no serial"))?;
     floors.raise_serials(ASSIGNMENTS, epoch, epoch, [("", serial)], None)?;
-    for digit in Digest::of(appliance.as_bytes()).to_string().chars() {
+    for digit in AssignmentNode::digits(appliance).chars() {
         if let Some(own) = node.appliances.swap_remove(appliance) {
             return Ok(Some(own));
         }
         let Some(child) = node.children.swap_remove(&digit.to_string()) else { return Ok(None) };
-        let path = format!("targets/assignments/{}.node.json", child.sha256);
+        let path = AssignmentNode::child_path(&child);
         let bytes = metadata.document(&path, child.sha256, child.size, limits::ASSIGNMENT_NODE)?;
         used.insert(child.sha256);
-        node = assignment_node(&path, &bytes)?;
+        node = content::document(&path, &bytes)?;
     }
     Ok(node.appliances.swap_remove(appliance))
-}
-
-fn assignment_node(path: &str, bytes: &[u8]) -> Result<AssignmentNode, AgentError> {
-    let node: AssignmentNode = content::document(path, bytes)?;
-    content::check_schema(path, node.schema_version)?;
-    Ok(node)
 }
 
 /// Target of a profile, with its serials compared and the floors raised.
@@ -321,7 +314,6 @@ fn profile_target(
     };
     used.insert(found.sha256);
     let target: ProfileTarget = content::document(&path, &bytes)?;
-    content::check_schema(&path, target.schema_version)?;
     if target.profile != id {
         return Err(AgentError::refused(path, format!("it is about {}", target.profile.escape_debug())));
     }

@@ -48,6 +48,7 @@ impl<'a> Metadata<'a> {
         let held_etag = Etag::read(state)?.filter(|etag| {
             etag.base == host.base() && held.as_ref().is_some_and(|held| Digest::of(held) == etag.sha256)
         });
+        let held_etag = held_etag.filter(|etag| names_content(&etag.value));
         let known = held_etag.as_ref().map(|etag| etag.value.as_str());
         let answer =
             host.get_if_changed(TIMESTAMP, known, limits::TIMESTAMP).map_err(unreachable(TIMESTAMP))?;
@@ -183,6 +184,13 @@ impl<'a> Metadata<'a> {
     }
 }
 
+/// Whether an `ETag` is made from the bytes: it holds a digest of at least 128 bits (S3, `edgewright serve`). That of nginx, Apache
+/// and Caddy is the time and the length of the file: two releases in one second look the same, and so do all where files are
+/// published with one fixed time, as in container images. There the kilobyte is asked for in full.
+fn names_content(etag: &str) -> bool {
+    etag.split(|c: char| !c.is_ascii_hexdigit()).any(|run| run.len() >= 32)
+}
+
 /// The stored metadata as floors: for an appliance whose floors were lost.
 pub(super) fn stored_core(state: &State, clock: &Clock) -> Result<Option<TrustCore>, AgentError> {
     let stored = Stored::read(state)?;
@@ -261,4 +269,18 @@ fn version_of(bytes: &[u8]) -> Option<u64> {
 
 fn unreachable(path: &str) -> impl FnOnce(FetchError) -> AgentError + '_ {
     move |source| TrustError::fetch(path, source).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_etag_made_from_the_bytes_is_believed() {
+        assert!(names_content("\"9e107d9d372bb6826bd81d3542a419d6\""));
+        assert!(names_content("W/\"d41d8cd98f00b204e9800998ecf8427e-2\""));
+        for of_time in ["\"6543abcd-3e8\"", "\"t0k3n1234\"", "\"2aa-5f0c8d1b7a6c0-gzip\"", "\"\""] {
+            assert!(!names_content(of_time), "{of_time}");
+        }
+    }
 }

@@ -6,6 +6,7 @@
 mod host;
 mod kills;
 mod publisher;
+mod real_hosts;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -149,7 +150,7 @@ fn a_folder_serves_like_a_host() {
     let publisher = Publisher::with_edge();
     let device = Device::enrolled(text(&publisher.tree()), &publisher.root());
     assert_eq!(device.web().unwrap(), "1.0.0");
-    device.pull(&[]).expect(FINE).says("nothing new (1 request, 0 bytes)");
+    device.pull(&[]).expect(FINE).says("nothing new (1 request, 504 bytes)");
 }
 
 #[test]
@@ -468,7 +469,7 @@ fn a_paused_channel_and_a_wave_hold_until_a_minimum_version_moves_all() {
     publisher.channel("edge").serial += 1;
     publisher.publish();
     device.pull(&[]).expect(FINE).says("its turn in the rollout comes at");
-    device.pull(&[]).expect(FINE).says("nothing new (1 request, 0 bytes): edge 1.0.0");
+    device.pull(&[]).expect(FINE).says("nothing new (1 request, 504 bytes): edge 1.0.0");
     // A box that runs nothing yet starts with what is out.
     assert_eq!(Device::enrolled(text(&publisher.tree()), &publisher.root()).web().unwrap(), "1.1.0");
     publisher.profiles.get_mut("edge").unwrap().min_version = Some("1.1.0".to_owned());
