@@ -25,6 +25,8 @@ pub mod bundle;
 #[cfg(feature = "authoring")]
 pub mod catalog;
 pub mod chart;
+#[cfg(feature = "authoring")]
+pub mod check;
 pub mod cli;
 pub mod diagnostics;
 #[cfg(feature = "authoring")]

@@ -28,6 +28,7 @@ const ROOMS: &[&str] = &[
     "history",
     "diff",
     "rules",
+    "check",
     "bundle",
     "trust",
     "release",

@@ -62,7 +62,6 @@ pub struct Rule {
 pub static RULES: &[Rule] = &[
     appliance::unknown_profile::RULE,
     appliance::unknown_version::RULE,
-    appliance::two_assignment_forms::RULE,
     appliance::core_profiles::RULE,
     appliance::layer_twice::RULE,
     appliance::missing_variable::RULE,
@@ -87,8 +86,6 @@ pub static RULES: &[Rule] = &[
     profile::profile_folder::RULE,
     profile::reserved_name::RULE,
     profile::project_name_clash::RULE,
-    profile::scope_and_project::RULE,
-    profile::layer_source::RULE,
     profile::layer_types::RULE,
     profile::layer_order::RULE,
     profile::duplicate_layer::RULE,
@@ -102,6 +99,7 @@ pub static RULES: &[Rule] = &[
     reference::changed_content::RULE,
     reference::not_found::RULE,
     reference::broken_content::RULE,
+    variable::unquoted_reference::RULE,
     variable::undefined_variable::RULE,
     variable::unused_variable::RULE,
     variable::duplicate_variable::RULE,
@@ -110,6 +108,7 @@ pub static RULES: &[Rule] = &[
     variable::sensitive_default::RULE,
     variable::invalid_regex::RULE,
     variable::unknown_system_name::RULE,
+    variable::unresolved_reference::RULE,
 ];
 
 /// Runs all rules and puts the findings in order; what [`Settings`] turns off is left out.

@@ -1,13 +1,17 @@
 //! What reading and resolving find by themselves: each with a code and documentation like any rule.
 
 use crate::diagnostics::Lint;
-use crate::{resolve, schema, workspace, yaml};
+use crate::{pack, resolve, schema, workspace, yaml};
 
 /// The lints, in the order of their codes, with their documentation.
 pub static LINTS: &[(Lint, &str)] = &[
     (workspace::UNREADABLE, include_str!("docs/CF0001.md")),
     (workspace::UNEXPECTED_KIND, include_str!("docs/CF0002.md")),
     (workspace::NOT_READ, include_str!("docs/CF0003.md")),
+    (pack::NO_PACK, include_str!("docs/PK0001.md")),
+    (pack::NOT_TEXT, include_str!("docs/PK0002.md")),
+    (pack::BROKEN_CHART, include_str!("docs/PK0003.md")),
+    (pack::BAD_VALUE_RULE, include_str!("docs/PK0004.md")),
     (resolve::lints::UNREADABLE_LOCK, include_str!("docs/RF0108.md")),
     (resolve::lints::MISSING_FILE, include_str!("docs/RF0201.md")),
     (resolve::lints::PATH_OUTSIDE, include_str!("docs/RF0202.md")),

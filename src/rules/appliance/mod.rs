@@ -7,12 +7,11 @@ pub(super) mod groups_disagree;
 pub(super) mod layer_twice;
 pub(super) mod missing_variable;
 pub(super) mod sensitive_in_clear;
-pub(super) mod two_assignment_forms;
 pub(super) mod unknown_profile;
 pub(super) mod unknown_version;
 
 use crate::workspace::model::{Assignment, Profile, ProfileId};
-use crate::workspace::{Assigned, Workspace};
+use crate::workspace::{Assigned, FileKind, Workspace};
 use crate::yaml::Document;
 
 /// All assignments of groups and appliances, with the document that each stands in.
@@ -33,4 +32,10 @@ fn assigned_version<'a>(
         Assigned::Channel(channel) => workspace.channel_version(id, channel)?,
     };
     workspace.profile(id, version).map(AsRef::as_ref)
+}
+
+/// Whether a profile may be among the files that could not be read: then nothing that names it dangles.
+fn unread(workspace: &Workspace, id: &str) -> bool {
+    let profiles = workspace.unread.iter().filter(|u| u.kind == FileKind::Profile);
+    profiles.into_iter().any(|u| u.name.as_deref().is_none_or(|name| name == id))
 }

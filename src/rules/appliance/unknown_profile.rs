@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
     let Some(workspace) = cx.workspace else { return };
     for (document, assignment) in super::assignments(workspace) {
-        let unread = workspace.unread.iter().any(|u| u.name.as_ref() == Some(&assignment.id.value));
+        let unread = super::unread(workspace, &assignment.id);
         if !unread && !workspace.profiles.iter().any(|p| p.id.0 == assignment.id.value) {
             let near = closest(&assignment.id, workspace.profiles.iter().map(|p| p.id.0.as_str()));
             out.push(

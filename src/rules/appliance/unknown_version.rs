@@ -16,7 +16,7 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
     let Some(workspace) = cx.workspace else { return };
     for (document, assignment) in super::assignments(workspace) {
         let id = ProfileId(assignment.id.value.clone());
-        let unread = workspace.unread.iter().any(|u| u.name.as_ref() == Some(&id.0));
+        let unread = super::unread(workspace, &id.0);
         if unread || !workspace.profiles.iter().any(|p| p.id == id) {
             continue;
         }

@@ -6,7 +6,7 @@ use crate::source::Place;
 
 /// PK0104 `chart-version-differs`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
-    lint: Lint { code: "PK0104", name: "chart-version-differs", severity: Severity::Error },
+    lint: Lint { code: "PK0104", name: "chart-version-differs", severity: Severity::Warning },
     docs: include_str!("../docs/PK0104.md"),
     check,
 };

@@ -7,7 +7,7 @@ use crate::version::Version;
 
 /// PK0103 `pack-version`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
-    lint: Lint { code: "PK0103", name: "pack-version", severity: Severity::Error },
+    lint: Lint { code: "PK0103", name: "pack-version", severity: Severity::Warning },
     docs: include_str!("../docs/PK0103.md"),
     check,
 };
@@ -20,10 +20,7 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
             continue;
         }
         let (message, help) = match Version::parse(version) {
-            Ok(loose) => {
-                let strict = loose.to_string();
-                (format!("version `{version}` is not major.minor.patch"), format!("write `{strict}`"))
-            }
+            Ok(loose) => (format!("version `{version}` is not strict semver"), format!("write `{}`", loose)),
             Err(_) => (format!("`{version}` is no version"), "versions are semver: `1.2.3`".to_owned()),
         };
         out.push(

@@ -1,7 +1,8 @@
 //! RF0103: `profile.lock` does not fit the profile.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::resolve::LockState;
+use crate::resolve::lints::UNREADABLE_LOCK;
+use crate::resolve::{LockState, ResolvedProfile};
 use crate::rules::{Context, Rule};
 
 /// RF0103 `stale-lock`; documentation beside it.
@@ -12,7 +13,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
-    for resolved in cx.profiles.iter().filter(|p| p.lock == LockState::Stale) {
+    // A lock that cannot be read is stale too, and says so by itself.
+    let readable = |p: &&ResolvedProfile| p.reported.iter().all(|d| d.lint != UNREADABLE_LOCK);
+    for resolved in cx.profiles.iter().filter(|p| p.lock == LockState::Stale).filter(readable) {
         let profile = &resolved.profile;
         out.push(
             Diagnostic::new(

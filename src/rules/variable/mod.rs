@@ -7,6 +7,8 @@ pub(super) mod invalid_regex;
 pub(super) mod sensitive_default;
 pub(super) mod undefined_variable;
 pub(super) mod unknown_system_name;
+pub(super) mod unquoted_reference;
+pub(super) mod unresolved_reference;
 pub(super) mod unused_variable;
 
 use serde_json::Value;
@@ -21,6 +23,8 @@ struct Used {
     name: String,
     place: Place,
     pointer: String,
+    /// What is wrong with the reference itself.
+    error: Option<String>,
 }
 
 /// All references of one kind in the effective values and manifests of a profile.
@@ -33,7 +37,12 @@ fn used(resolved: &ResolvedProfile, kind: ReferenceKind) -> Vec<Used> {
             let origin = layer.values.origins.get(&pointer).and_then(|o| o.place.clone());
             let place = origin.unwrap_or_else(|| layer.place.clone());
             for reference in template::references(text).into_iter().filter(|r| r.kind == kind) {
-                found.push(Used { name: reference.name, place: place.clone(), pointer: pointer.clone() });
+                found.push(Used {
+                    name: reference.name,
+                    place: place.clone(),
+                    pointer: pointer.clone(),
+                    error: reference.error,
+                });
             }
         }
         for manifest in &layer.manifests {
@@ -49,7 +58,12 @@ fn used(resolved: &ResolvedProfile, kind: ReferenceKind) -> Vec<Used> {
                 {
                     let span = Span::new(reference.range.start, reference.range.end);
                     let place = Place::new(&manifest.file, span);
-                    found.push(Used { name: reference.name, place, pointer: String::new() });
+                    found.push(Used {
+                        name: reference.name,
+                        place,
+                        pointer: String::new(),
+                        error: reference.error,
+                    });
                 }
             }
         }
@@ -91,7 +105,12 @@ fn scalars(node: Node<'_>, kind: ReferenceKind, out: &mut Vec<Used>, depth: usiz
     }
     if let Some(text) = node.text() {
         for reference in template::references(text).into_iter().filter(|r| r.kind == kind) {
-            out.push(Used { name: reference.name, place: node.place(), pointer: String::new() });
+            out.push(Used {
+                name: reference.name,
+                place: node.place(),
+                pointer: String::new(),
+                error: reference.error,
+            });
         }
     }
     if node.unquoted_template().is_none() {

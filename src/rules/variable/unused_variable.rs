@@ -15,8 +15,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
     for resolved in cx.profiles {
-        // A layer whose content is not here may be the one that uses it.
-        if resolved.layers.iter().any(|l| l.unresolved.is_some()) {
+        // A layer whose content is not here, or a file that is missing, may be what uses it.
+        if !resolved.reported.is_empty() || resolved.layers.iter().any(|l| l.unresolved.is_some()) {
             continue;
         }
         let used: HashSet<String> =
