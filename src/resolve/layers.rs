@@ -75,9 +75,10 @@ pub(super) fn build(
         .and_then(|layer| layer.install_priority)
         .or_else(|| priority(values.value.pointer("/pack/spectrocloud.com~1install-priority")?))
         .unwrap_or(0);
-    let layer_type = written
-        .and_then(|layer| layer.layer_type.as_ref().map(|t| t.value))
-        .or_else(|| pack.map(|content| content.pack.layer))
+    // What the pack says counts; a profile that says otherwise is told so.
+    let layer_type = pack
+        .map(|content| content.pack.layer)
+        .or_else(|| written.and_then(|layer| layer.layer_type.as_ref().map(|t| t.value)))
         .unwrap_or(LayerType::Addon);
     let charts = charts(written, &layer.name, &namespace, found.content.as_deref(), &values);
     let mut manifests = pack.map(|content| content.manifests.clone()).unwrap_or_default();

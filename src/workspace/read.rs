@@ -173,7 +173,9 @@ fn typed<T: DeserializeOwned>(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<T> {
     let found = schema::validate(kind, document);
-    let fits = found.is_empty();
+    // Duplicate keys are told by the parser; schemas do not see them, typed reading stops at them.
+    let told = diagnostics.iter().any(|d| d.place.file.path() == document.file().path());
+    let fits = found.is_empty() && !told;
     diagnostics.extend(found);
     match yaml::from_node(document.root()) {
         Ok(value) => Some(value),
