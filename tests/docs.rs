@@ -1,5 +1,7 @@
 //! Pages of `docs/` that are made from what the program knows: `UPDATE=1 cargo test --test docs` writes them again.
 
+#![cfg(feature = "authoring")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -134,6 +136,70 @@ fn rules_are_explained_on_one_page() {
     let known = |code: &str| FAMILIES.iter().any(|(family, _)| code.starts_with(family));
     assert!(rules.iter().all(|(lint, _)| known(lint.code)), "a code of no family");
     page("rules.md", &text);
+}
+
+#[test]
+fn commands_are_listed_with_their_help() {
+    let mut text = String::from(
+        "# Commands\n\nMade from the program's own help (`UPDATE=1 cargo test --test docs`).\n\n\
+         stdout carries results, stderr talk and progress. A command that writes says what it wrote. Options that hold \
+         everywhere: `-C DIR`, `-v`, `-q`, `--color auto|always|never` (and `NO_COLOR`).\n\n\
+         | Exit code | Means |\n|---|---|\n\
+         | 0 | fine |\n\
+         | 1 | findings at or above `--fail-on`, a lock that does not fit, a reference that resolves to nothing |\n\
+         | 2 | usage, configuration, files, network |\n\
+         | 3 | refused by trust: a signature, a date, an older version, a wrong digest |\n\
+         | 75 | another process holds the lock |\n\n\
+         | Environment | Means |\n|---|---|\n\
+         | `EDGEWRIGHT_CACHE` | where fetched packs and charts are kept; else `$XDG_CACHE_HOME/edgewright`, else \
+         `~/.cache/edgewright` |\n\
+         | `EDGEWRIGHT_SIGNER_<ROLE>` | signer of a role: `file:PATH` or `cmd:COMMAND` |\n\
+         | `SOURCE_DATE_EPOCH` | time of signing, seconds since 1970 |\n\
+         | `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` | proxies |\n",
+    );
+    commands(&mut text, &[]);
+    page("commands.md", &text);
+}
+
+/// Options that every command has are said once, at the top of the page.
+fn everywhere(line: &str) -> bool {
+    ["-C, --directory", "-v, --verbose", "-q, --quiet", "--color <WHEN>", "-h, --help", "help  "]
+        .iter()
+        .any(|option| line.trim_start().starts_with(option))
+}
+
+/// Help of a command, then of its subcommands.
+fn commands(text: &mut String, path: &[String]) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_edgewright"))
+        .args(path)
+        .arg("-h")
+        .env_remove("COLUMNS")
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("the binary starts");
+    let help = String::from_utf8(output.stdout).expect("help is UTF-8");
+    if !path.is_empty() {
+        // With the lines into which the help of such an option runs on.
+        let mut skipped = false;
+        let mut lines: Vec<&str> = help.trim_end().lines().map(str::trim_end).collect();
+        lines.retain(|line| {
+            let runs_on = line.starts_with("          ") && !line.trim_start().starts_with('-');
+            skipped = everywhere(line) || skipped && runs_on;
+            !skipped
+        });
+        let shown = lines.join("\n");
+        let shown = shown.strip_suffix("\n\nOptions:").unwrap_or(&shown);
+        let _ = write!(text, "\n## edgewright {}\n\n```text\n{shown}\n```\n", path.join(" "));
+    }
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    for line in listed.take_while(|line| line.starts_with("  ")) {
+        // Two spaces before a name; more before the second line of a long sentence.
+        let Some(name) = line.strip_prefix("  ").filter(|rest| !rest.starts_with(' ')) else { continue };
+        let name = name.split_whitespace().next().unwrap_or_default();
+        if name != "help" {
+            commands(text, &[path, &[name.to_owned()]].concat());
+        }
+    }
 }
 
 /// The objects that a schema describes: one, or one per `kind` where its branches differ in more than words.

@@ -1,5 +1,7 @@
 //! The sample repository in this checkout: its charts' archives hold what stands beside them, and its files can be read.
 
+#![cfg(feature = "authoring")]
+
 use std::path::{Path, PathBuf};
 
 use edgewright::archive::{Limits, read_dir, read_tgz, write_tgz};
