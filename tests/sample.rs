@@ -76,3 +76,14 @@ fn every_file_of_the_sample_can_be_read() {
     assert_eq!(workspace.groups.len(), 2);
     assert_eq!(workspace.channels.len(), 2);
 }
+
+#[test]
+fn the_locks_say_what_the_profiles_say() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_edgewright"))
+        .current_dir(root())
+        .args(["lock", "--check"])
+        .output()
+        .expect("the binary starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}\nrun `edgewright lock` and commit the locks");
+}
