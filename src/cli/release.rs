@@ -1,14 +1,165 @@
 //! `edgewright release`: write and sign the bundle tree without the catalog.
 
-use anyhow::Result;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
 
 use super::Exit;
 use super::ui::Ui;
+use super::verify::{counts, megabytes};
+use crate::archive::Files;
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::history::{Revision, revision};
+use crate::registry::{Options, Registries};
+use crate::release::{self, Content, DEVELOPMENT_KEYS, Given, Previous, Request, Summary};
+use crate::resolve::{ResolvedProfile, resolve_all};
+use crate::workspace::Workspace;
+
+/// Compressed layers of earlier runs, relative to the workspace.
+const CACHE: &str = ".edgewright/cache/layers";
 
 /// Arguments of `release`.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    #[command(flatten)]
+    publishing: Publishing,
+}
 
-pub(super) fn run(_args: Args, _ui: &Ui) -> Result<Exit> {
-    anyhow::bail!("`release` is not built yet")
+/// Where a tree goes, what it goes on from, and who signs it.
+#[derive(Debug, clap::Args)]
+pub(super) struct Publishing {
+    /// Folder that becomes the published tree.
+    #[arg(short, long, value_name = "DIR", default_value = "public")]
+    pub(super) output: PathBuf,
+    /// The tree published before, from which versions and serials go on. Needed with real signers.
+    #[arg(long, value_name = "DIR|URL", conflicts_with = "first_release")]
+    previous: Option<String>,
+    /// There is no tree to go on from.
+    #[arg(long)]
+    first_release: bool,
+    /// Who signs for a role: file:KEY.pem or cmd:COMMAND. May be repeated, also for one role.
+    #[arg(long = "signer", value_name = "ROLE=URI", value_parser = signer)]
+    signers: Vec<Given>,
+}
+
+fn signer(text: &str) -> Result<Given, String> {
+    match text.split_once('=') {
+        Some((role, uri)) if !role.is_empty() && !uri.is_empty() => Ok((role.to_owned(), uri.to_owned())),
+        _ => Err("write ROLE=URI, for example timestamp=file:keys/timestamp.pem".to_owned()),
+    }
+}
+
+pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
+    let Args { publishing } = args;
+    let repository = Repository::open()?;
+    let found = repository.reported();
+    let errors = found.iter().filter(|finding| finding.severity == Severity::Error).count();
+    if errors > 0 {
+        ui.error(&format!("{errors} errors in the repository; `edgewright check` shows them"));
+        return Ok(Exit::Findings);
+    }
+    let content = repository.content(ui)?;
+    let summary = publishing.publish(&repository, &content, None, ui)?;
+    say(&publishing.output, &summary, ui);
+    Ok(Exit::Fine)
+}
+
+/// The repository that the current directory lies in, resolved.
+pub(super) struct Repository {
+    pub(super) workspace: Workspace,
+    pub(super) registries: Registries,
+    pub(super) profiles: Vec<ResolvedProfile>,
+    pub(super) revision: Revision,
+}
+
+impl Repository {
+    pub(super) fn open() -> Result<Self> {
+        let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
+        let registries = Registries::open(&workspace, Options::default());
+        let profiles = resolve_all(&workspace, &registries);
+        let revision = revision(&workspace.root).context("git cannot be read")?;
+        Ok(Self { workspace, registries, profiles, revision })
+    }
+
+    /// What reading found.
+    pub(super) fn reported(&self) -> Vec<Diagnostic> {
+        let of_profiles = self.profiles.iter().flat_map(|profile| &profile.reported);
+        self.workspace.diagnostics.iter().chain(of_profiles).cloned().collect()
+    }
+
+    pub(super) fn content(&self, ui: &Ui) -> Result<Content> {
+        let layers: usize = self.profiles.iter().map(|profile| profile.layers.len()).sum();
+        ui.detail(&format!("packing {layers} layers of {} profile versions", self.profiles.len()));
+        Ok(release::content(&self.workspace, &self.profiles, Some(&self.workspace.root.join(CACHE)))?)
+    }
+}
+
+impl Publishing {
+    /// Makes, signs, verifies and writes the tree.
+    pub(super) fn publish(
+        &self,
+        repository: &Repository,
+        content: &Content,
+        catalog: Option<&Files>,
+        ui: &Ui,
+    ) -> Result<Summary> {
+        if repository.revision.commit.is_empty() {
+            ui.warn("not in a git repository with a commit: releases name no commit and are dated 1970-01-01");
+        } else if repository.revision.dirty {
+            ui.warn("files differ from the commit: releases are marked as -dirty");
+        }
+        let configured = repository.workspace.config.spec.release.previous.as_deref();
+        let location = if self.first_release { None } else { self.previous.as_deref().or(configured) };
+        let opened = location.map(release::open).transpose()?;
+        let previous = match (&opened, location) {
+            (Some(source), Some(name)) => Previous::At(name, &**source),
+            _ if self.first_release => Previous::FirstRelease,
+            _ => Previous::Unsaid,
+        };
+        Ok(release::release(&Request {
+            workspace: &repository.workspace,
+            revision: &repository.revision,
+            content,
+            catalog,
+            output: &self.output,
+            previous,
+            signers: &self.signers,
+            environment: &|name| std::env::var(name).ok(),
+            now: signing_time()?,
+        })?)
+    }
+}
+
+/// Now, or what `SOURCE_DATE_EPOCH` says (reproducible-builds.org: seconds since 1970).
+fn signing_time() -> Result<Timestamp> {
+    match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) => text
+            .parse()
+            .ok()
+            .and_then(|seconds| Timestamp::from_second(seconds).ok())
+            .with_context(|| format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds since 1970")),
+        Err(_) => Ok(Timestamp::now()),
+    }
+}
+
+/// Says what was written.
+pub(super) fn say(output: &Path, summary: &Summary, ui: &Ui) {
+    let written = summary.written;
+    ui.result(&format!(
+        "{}: {} files written ({}), {} unchanged, {} removed",
+        output.display(),
+        written.written,
+        megabytes(written.bytes),
+        written.unchanged,
+        written.removed
+    ));
+    ui.result(&counts(&summary.report));
+    ui.result(&format!("  root sha256:{}", summary.root));
+    for release in &summary.replaced {
+        ui.warn(&format!("{release} was released before with other content; real signers would refuse that"));
+    }
+    if summary.development {
+        ui.say(&format!("signed with development keys ({DEVELOPMENT_KEYS}): for trying out, not for production"));
+    }
 }
