@@ -1,21 +1,24 @@
 //! `edgewright build`: check, verify locks, render the catalog and write one signed tree.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::Result;
 
 use super::Exit;
+use super::check::{text, told};
 use super::release::{Publishing, Repository, say};
 use super::ui::Ui;
 use crate::archive::Files;
 use crate::catalog::{self, CatalogInput, Commit};
+use crate::check;
 use crate::diagnostics::{Diagnostic, Severity};
-use crate::release::{Content, Summary};
+use crate::release::Content;
 use crate::resolve::check_locks;
 use crate::schema;
-
-/// Findings that are printed before the rest is counted only.
-const SHOWN: usize = 20;
+use crate::workspace::model::Appliance;
+use crate::workspace::{Assigned, Workspace};
 
 /// Arguments of `build`.
 #[derive(Debug, clap::Args)]
@@ -26,35 +29,23 @@ pub(super) struct Args {
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let Args { publishing } = args;
-    let repository = Repository::open()?;
-    let findings = check(&repository);
-    if !show(&findings, ui) || !locked(&repository, ui) {
+    let repository = Repository::open(ui)?;
+    let outcome = check::repository(&repository.workspace, &repository.registries, &repository.profiles);
+    if outcome.fails_at(Some(Severity::Error)) {
+        ui.result(&text(&outcome, ui.color_out()));
+        ui.error(&format!("{}: nothing was built", told(&outcome)));
         return Ok(Exit::Findings);
     }
+    if !locked(&repository, ui) {
+        return Ok(Exit::Findings);
+    }
+    ui.say(&format!("checked: {}", told(&outcome)));
     let content = repository.content(ui)?;
-    let pages = pages(&repository, &content, &findings)?;
+    let pages = pages(&repository, &content, &outcome.findings)?;
     let summary = publishing.publish(&repository, &content, Some(&pages), ui)?;
     say(&publishing.output, &summary, ui);
-    next(&repository, &publishing.output, &summary, ui);
+    next(&repository, &publishing.output, ui);
     Ok(Exit::Fine)
-}
-
-/// What `check` finds.
-fn check(repository: &Repository) -> Vec<Diagnostic> {
-    repository.reported()
-}
-
-/// Prints findings; whether there is no error among them.
-fn show(findings: &[Diagnostic], ui: &Ui) -> bool {
-    let errors: Vec<_> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
-    for finding in errors.iter().take(SHOWN) {
-        ui.error(&format!("{}: {} [{}]", finding.place, finding.message, finding.lint.code));
-    }
-    if errors.is_empty() {
-        return true;
-    }
-    ui.error(&format!("{} errors, so nothing was built; `edgewright check` shows all", errors.len()));
-    false
 }
 
 /// Whether every lock says what its profile says.
@@ -84,15 +75,38 @@ fn pages(repository: &Repository, content: &Content, findings: &[Diagnostic]) ->
 }
 
 /// Says how to go on: look at it, and pull it as one of the appliances would.
-fn next(repository: &Repository, output: &Path, summary: &Summary, ui: &Ui) {
+fn next(repository: &Repository, output: &Path, ui: &Ui) {
     let output = output.display();
     ui.say("");
     ui.say(&format!("look at it:  edgewright serve {output}"));
-    if let Some(appliance) = repository.workspace.appliances.iter().map(|appliance| appliance.id()).min()
-        && summary.report.appliances > 0
-    {
-        ui.say(&format!(
-            "pull it:     edgewright agent pull --url {output} --root {output}/metadata/1.root.json --appliance {appliance} --state /tmp/{appliance} --apply directory"
-        ));
+    let workspace = &repository.workspace;
+    if let Some(appliance) = workspace.appliances.first() {
+        let mut command = format!(
+            "edgewright agent pull --url {output} --root {output}/metadata/1.root.json --appliance {} --state /tmp/{} --apply directory",
+            appliance.id(),
+            appliance.name.value
+        );
+        for name in wanted(workspace, appliance) {
+            let _ = write!(command, " --variable {name}=example");
+        }
+        ui.say(&format!("pull it:     {command}"));
     }
+}
+
+/// Variables that an appliance must be given on the spot, because nothing in the repository may say them.
+fn wanted<'a>(workspace: &'a Workspace, appliance: &Appliance) -> BTreeSet<&'a str> {
+    let settings = workspace.settings(appliance);
+    let profiles = settings.profiles.iter().filter_map(|(id, setting)| {
+        let version = match &setting.value {
+            Assigned::Channel(channel) => workspace.channel_version(id, channel)?,
+            Assigned::Version(version) => version,
+        };
+        workspace.profile(id, version)
+    });
+    let variables = profiles.flat_map(|profile| &profile.spec.variables);
+    variables
+        .filter(|variable| variable.required && variable.default.is_none())
+        .map(|variable| variable.name.as_str())
+        .filter(|name| !settings.variables.contains_key(*name))
+        .collect()
 }

@@ -52,7 +52,7 @@ fn signer(text: &str) -> Result<Given, String> {
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let Args { publishing } = args;
-    let repository = Repository::open()?;
+    let repository = Repository::open(ui)?;
     let found = repository.reported();
     let errors = found.iter().filter(|finding| finding.severity == Severity::Error).count();
     if errors > 0 {
@@ -74,10 +74,14 @@ pub(super) struct Repository {
 }
 
 impl Repository {
-    pub(super) fn open() -> Result<Self> {
+    /// Reads and resolves it; what is locked but not here is fetched.
+    pub(super) fn open(ui: &Ui) -> Result<Self> {
         let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
         let registries = Registries::open(&workspace, Options::default());
-        let profiles = resolve_all(&workspace, &registries);
+        let mut profiles = resolve_all(&workspace, &registries);
+        while release::fetch_missing(&registries, &profiles, &mut |text| ui.say(text))? > 0 {
+            profiles = resolve_all(&workspace, &registries);
+        }
         let revision = revision(&workspace.root).context("git cannot be read")?;
         Ok(Self { workspace, registries, profiles, revision })
     }

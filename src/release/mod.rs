@@ -10,6 +10,7 @@ mod channels;
 mod content;
 mod keys;
 mod layer;
+mod missing;
 mod previous;
 mod published;
 mod stage;
@@ -21,6 +22,7 @@ mod verify;
 use std::path::PathBuf;
 
 pub use content::{Content, content};
+pub use missing::fetch_missing;
 pub use keys::{DEVELOPMENT_KEYS, Given};
 pub use published::{Source, open, read_file, unvouched};
 pub use stage::Written;
