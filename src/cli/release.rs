@@ -19,6 +19,9 @@ use crate::workspace::Workspace;
 /// Compressed layers of earlier runs, relative to the workspace.
 const CACHE: &str = ".edgewright/cache/layers";
 
+/// Rounds of fetching and resolving again.
+const MOST_ROUNDS: usize = 8;
+
 /// Arguments of `release`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -79,7 +82,11 @@ impl Repository {
         let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
         let registries = Registries::open(&workspace, Options::default());
         let mut profiles = resolve_all(&workspace, &registries);
-        while release::fetch_missing(&registries, &profiles, &mut |text| ui.say(text))? > 0 {
+        // A brought layer may bring another one; packs do not do so without end.
+        for _ in 0..MOST_ROUNDS {
+            if release::fetch_missing(&registries, &profiles, &mut |text| ui.say(text))? == 0 {
+                break;
+            }
             profiles = resolve_all(&workspace, &registries);
         }
         let revision = revision(&workspace.root).context("git cannot be read")?;
@@ -109,7 +116,9 @@ impl Publishing {
         ui: &Ui,
     ) -> Result<Summary> {
         if repository.revision.commit.is_empty() {
-            ui.warn("not in a git repository with a commit: releases name no commit and are dated 1970-01-01");
+            ui.warn(
+                "not in a git repository with a commit: releases name no commit and are dated 1970-01-01",
+            );
         } else if repository.revision.dirty {
             ui.warn("files differ from the commit: releases are marked as -dirty");
         }
@@ -138,11 +147,11 @@ impl Publishing {
 /// Now, or what `SOURCE_DATE_EPOCH` says (reproducible-builds.org: seconds since 1970).
 fn signing_time() -> Result<Timestamp> {
     match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(text) => text
-            .parse()
-            .ok()
-            .and_then(|seconds| Timestamp::from_second(seconds).ok())
-            .with_context(|| format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds since 1970")),
+        Ok(text) => {
+            text.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).with_context(|| {
+                format!("SOURCE_DATE_EPOCH is `{text}`, which is no number of seconds since 1970")
+            })
+        }
         Err(_) => Ok(Timestamp::now()),
     }
 }
@@ -164,6 +173,8 @@ pub(super) fn say(output: &Path, summary: &Summary, ui: &Ui) {
         ui.warn(&format!("{release} was released before with other content; real signers would refuse that"));
     }
     if summary.development {
-        ui.say(&format!("signed with development keys ({DEVELOPMENT_KEYS}): for trying out, not for production"));
+        ui.say(&format!(
+            "signed with development keys ({DEVELOPMENT_KEYS}): for trying out, not for production"
+        ));
     }
 }

@@ -22,8 +22,8 @@ mod verify;
 use std::path::PathBuf;
 
 pub use content::{Content, content};
-pub use missing::fetch_missing;
 pub use keys::{DEVELOPMENT_KEYS, Given};
+pub use missing::fetch_missing;
 pub use published::{Source, open, read_file, unvouched};
 pub use stage::Written;
 pub use tree::{Previous, Request, Summary, release};
