@@ -7,13 +7,11 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::Exit;
-use super::check::{text, told};
 use super::release::{Publishing, Repository, say};
 use super::ui::Ui;
 use crate::archive::Files;
 use crate::catalog::{self, CatalogInput, Commit};
-use crate::check;
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Severity, render};
 use crate::release::Content;
 use crate::resolve::check_locks;
 use crate::schema;
@@ -30,18 +28,17 @@ pub(super) struct Args {
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let Args { publishing } = args;
     let repository = Repository::open(ui)?;
-    let outcome = check::repository(&repository.workspace, &repository.registries, &repository.profiles);
-    if outcome.fails_at(Some(Severity::Error)) {
-        ui.result(&text(&outcome, ui.color_out()));
-        ui.error(&format!("{}: nothing was built", told(&outcome)));
+    let findings = repository.reported();
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        ui.result(&render::concise(&findings));
+        ui.error("nothing was built");
         return Ok(Exit::Findings);
     }
     if !locked(&repository, ui) {
         return Ok(Exit::Findings);
     }
-    ui.say(&format!("checked: {}", told(&outcome)));
     let content = repository.content(ui)?;
-    let pages = pages(&repository, &content, &outcome.findings)?;
+    let pages = pages(&repository, &content, &findings)?;
     let summary = publishing.publish(&repository, &content, Some(&pages), ui)?;
     say(&publishing.output, &summary, ui);
     next(&repository, &publishing.output, ui);

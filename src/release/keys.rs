@@ -91,7 +91,7 @@ pub(super) fn find(
     let mut signers = Signers::default();
     for (role, found) in uris {
         for uri in found {
-            let public = root.join(TRUST).join(format!("{role}.pub"));
+            let public = root.join(TRUST).join(format!("keys/{role}.pub"));
             let signer = Signer::open(&uri, root, &public)
                 .map_err(|error| ReleaseError::Usage(format!("signer of {role}: {error}")))?;
             signers.add(role, signer);
