@@ -229,6 +229,17 @@ fn editing_a_pack_of_the_repository_is_seen() {
 }
 
 #[test]
+fn what_a_lost_pack_brought_is_taken_from_the_lock() {
+    let repo = virtual_machines();
+    repo.expect(0, &["lock"]);
+    fs::remove_dir_all(repo.path("packs/vm-1.4.2")).unwrap();
+    let said = repo.expect(1, &["lock", "--check"]);
+    assert!(said.contains("vm 1.4.2 is not there any more") && !said.contains("proxy"), "{said}");
+    let said = repo.expect(0, &["lock"]);
+    assert!(said.contains("machines 1.4.2 → 1.3.0") && said.contains("proxy 0.9.3 is gone"), "{said}");
+}
+
+#[test]
 fn a_damaged_lock_says_what_to_do_and_is_written_anew() {
     let repo = virtual_machines();
     repo.expect(0, &["lock"]);

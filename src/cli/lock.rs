@@ -43,15 +43,15 @@ enum Format {
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
-    let profiles = chosen(&workspace, &args.profiles)?;
-    let mut exit = unread(&workspace, &args.profiles, ui);
-    let found = if args.check {
-        check(&workspace, &profiles, args.format, ui)
+    let Args { profiles: names, check: only_check, upgrade, format } = args;
+    let profiles = chosen(&workspace, &names)?;
+    let exit = unread(&workspace, &names, ui);
+    let found = if only_check {
+        check(&workspace, &profiles, format, ui)
     } else {
-        write(&workspace, &profiles, &args, ui)
+        write(&workspace, &profiles, LockOptions { upgrade }, format, ui)
     };
-    exit = worse(exit, found);
-    Ok(exit)
+    Ok(worse(exit, found))
 }
 
 /// The profiles named, in the order of the workspace.
@@ -97,7 +97,13 @@ fn unread(workspace: &Workspace, names: &[String], ui: &Ui) -> Exit {
 }
 
 /// Locks and writes what changed.
-fn write(workspace: &Workspace, profiles: &[Arc<Profile>], args: &Args, ui: &Ui) -> Exit {
+fn write(
+    workspace: &Workspace,
+    profiles: &[Arc<Profile>],
+    options: LockOptions,
+    format: Format,
+    ui: &Ui,
+) -> Exit {
     let registries = Registries::open(workspace, Options::default());
     let bar = ProgressBar::new(0);
     bar.set_style(
@@ -108,7 +114,6 @@ fn write(workspace: &Workspace, profiles: &[Arc<Profile>], args: &Args, ui: &Ui)
         bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
     }
     bar.enable_steady_tick(Duration::from_millis(200));
-    let options = LockOptions { upgrade: args.upgrade };
     let mut results = lock(workspace, &registries, profiles, options, &|name, done, all| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
@@ -134,7 +139,7 @@ fn write(workspace: &Workspace, profiles: &[Arc<Profile>], args: &Args, ui: &Ui)
             }
         }
     }
-    if args.format == Format::Json {
+    if format == Format::Json {
         let profiles: Vec<Value> = results.iter().map(as_json).collect();
         ui.result(&format!("{:#}", json!({ "schemaVersion": 1, "profiles": profiles })));
     } else {
@@ -147,7 +152,7 @@ fn write(workspace: &Workspace, profiles: &[Arc<Profile>], args: &Args, ui: &Ui)
                     ui.result(&format!("{label}: locked {}", count(lock.layers.len(), "layer")));
                 }
                 LockOutcome::Changed(_, changes) => {
-                    ui.result(&format!("{label}: changed: {}", changes.join("; ")))
+                    ui.result(&format!("{label}: changed: {}", changes.join("; ")));
                 }
                 LockOutcome::Failed(_) => ui.result(&format!("{label}: not locked")),
             }

@@ -37,7 +37,7 @@ pub fn check_locks(
             Ok(None) => vec![format!("there is no {LOCK_FILE}")],
             Ok(Some(file)) => {
                 let stack = shelf.stack(profile, config, lock);
-                let mut lines = drift(config, profile, file, &stack, &shelf);
+                let mut lines = drift(config, profile, file, &stack);
                 for layer in &stack {
                     let name = &layer.name;
                     match shelf.find(lock, layer).unresolved {

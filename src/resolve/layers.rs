@@ -141,7 +141,7 @@ fn effective(
     if written.is_some_and(|(_, layer)| !layer.defaults) {
         match &own {
             Some((value, document)) => {
-                values.stand_alone(value, Written::Node(document.root()), OriginKind::Layer)
+                values.stand_alone(value, Written::Node(document.root()), OriginKind::Layer);
             }
             None => values.stand_alone(&Value::Null, Written::Place(&layer.place), OriginKind::Layer),
         }

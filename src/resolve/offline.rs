@@ -46,17 +46,10 @@ impl Shelf {
                 .par_iter()
                 .zip(locks)
                 .flat_map_iter(|(profile, lock)| {
-                    let mut missing = Vec::new();
-                    expand(profile, config, |layer| {
-                        let need = Need::of(readable(lock), layer)?;
-                        let found = shelf.found.get(&need);
-                        if found.is_none() {
-                            missing.push(need);
-                        }
-                        found?.pack()
-                    });
-                    missing
+                    let stack = shelf.stack(profile, config, lock).into_iter();
+                    stack.filter_map(|layer| Need::of(readable(lock), &layer))
                 })
+                .filter(|need| !shelf.found.contains_key(need))
                 .collect();
             if needs.is_empty() {
                 return shelf;
@@ -76,9 +69,38 @@ impl Shelf {
         Need::of(readable(lock), layer).and_then(|need| self.found.get(&need).cloned()).unwrap_or_default()
     }
 
-    /// The stack of a profile, as far as its packs are here.
+    /// The stack of a profile. What a pack brings along cannot be known while the pack is not here: the lock is believed.
     pub(super) fn stack(&self, profile: &Profile, config: &ConfigSpec, lock: &LockRead) -> Vec<StackLayer> {
-        expand(profile, config, |layer| self.found.get(&Need::of(readable(lock), layer)?)?.pack())
+        let found = |layer: &StackLayer| self.found.get(&Need::of(readable(lock), layer)?);
+        let mut stack = expand(profile, config, |layer| found(layer)?.pack());
+        let Some(lock) = readable(lock) else { return stack };
+        let mut index = 0;
+        while let Some(layer) = stack.get(index) {
+            index += 1;
+            if found(layer).is_none_or(|found| found.content.is_some()) {
+                continue;
+            }
+            let (bringer, place) = (layer.name.clone(), layer.place.clone());
+            let brought = lock
+                .layers
+                .iter()
+                .rev()
+                .filter(|entry| entry.added_by.as_ref().is_some_and(|by| by.layer == bringer));
+            for entry in brought {
+                if stack.iter().all(|layer| layer.name != entry.name) {
+                    let layer = StackLayer {
+                        name: entry.name.clone(),
+                        index: None,
+                        added_by: entry.added_by.clone(),
+                        brought: None,
+                        reference: Some(entry.reference()),
+                        place: place.clone(),
+                    };
+                    stack.insert(index, layer);
+                }
+            }
+        }
+        stack
     }
 }
 
@@ -103,7 +125,7 @@ pub fn resolve_all(workspace: &Workspace, registries: &Registries) -> Vec<Resolv
 
 fn resolve(config: &ConfigSpec, profile: &Arc<Profile>, lock: &LockRead, shelf: &Shelf) -> ResolvedProfile {
     let stack = shelf.stack(profile, config, lock);
-    let state = state(config, profile, lock, &stack, shelf);
+    let state = state(config, profile, lock, &stack);
     let mut reported: Vec<Diagnostic> = Vec::new();
     if let Err(damage) = lock {
         reported.push((**damage).clone());
@@ -122,21 +144,15 @@ fn resolve(config: &ConfigSpec, profile: &Arc<Profile>, lock: &LockRead, shelf: 
 }
 
 /// Whether the lock is for this profile as it is now.
-fn state(
-    config: &ConfigSpec,
-    profile: &Profile,
-    lock: &LockRead,
-    stack: &[StackLayer],
-    shelf: &Shelf,
-) -> LockState {
+fn state(config: &ConfigSpec, profile: &Profile, lock: &LockRead, stack: &[StackLayer]) -> LockState {
     if !needs_lock(profile, config) {
         return LockState::NotNeeded;
     }
     match lock {
-        Err(_) => LockState::Stale,
         Ok(None) => LockState::Missing,
-        Ok(Some(lock)) if drift(config, profile, lock, stack, shelf).is_empty() => LockState::Current,
-        Ok(Some(_)) => LockState::Stale,
+        Ok(Some(lock)) if drift(config, profile, lock, stack).is_empty() => LockState::Current,
+        // Another one, or one that cannot be read.
+        Err(_) | Ok(Some(_)) => LockState::Stale,
     }
 }
 
@@ -146,19 +162,13 @@ pub(super) fn drift(
     profile: &Profile,
     lock: &LockFile,
     stack: &[StackLayer],
-    shelf: &Shelf,
 ) -> Vec<String> {
     let mut lines = Vec::new();
     if lock.profile.id != profile.id.0 || lock.profile.version != profile.version() {
         lines.push(format!("it was made for {}@{}", lock.profile.id, lock.profile.version));
     }
-    let read = Ok(Some(lock.clone()));
-    let mut unknown_bringers = BTreeSet::new();
     for layer in stack {
         let Some(reference) = &layer.reference else { continue };
-        if shelf.find(&read, layer).content.is_none() {
-            unknown_bringers.insert(layer.name.as_str());
-        }
         let Some(entry) = lock.layer(&layer.name) else {
             lines.push(format!("layer `{}` is not in it", layer.name));
             continue;
@@ -182,9 +192,7 @@ pub(super) fn drift(
     }
     for entry in &lock.layers {
         let gone = !stack.iter().any(|layer| layer.reference.is_some() && layer.name == entry.name);
-        // What a pack brings along cannot be known while the pack is not here: the lock is believed.
-        let believed = entry.added_by.as_ref().is_some_and(|by| unknown_bringers.contains(by.layer.as_str()));
-        if gone && !believed {
+        if gone {
             lines.push(format!("it has a layer `{}`, which the profile does not have", entry.name));
         }
     }

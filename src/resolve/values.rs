@@ -166,29 +166,29 @@ fn drop_below(map: &mut BTreeMap<String, Origin>, pointer: &str) {
 /// Finds the places of a mapping's keys, which are asked for in nearly the order in which they stand.
 struct Entries<'a> {
     whole: Written<'a>,
-    entries: Vec<Entry<'a>>,
+    list: Vec<Entry<'a>>,
     next: usize,
 }
 
 impl<'a> Entries<'a> {
     fn of(at: Written<'a>) -> Self {
-        let entries = match at {
+        let list = match at {
             Written::Node(node) if node.kind() == Kind::Map => node.entries().collect(),
             _ => Vec::new(),
         };
-        Self { whole: at, entries, next: 0 }
+        Self { whole: at, list, next: 0 }
     }
 
     fn at(&mut self, key: &str) -> Written<'a> {
         let is_key = |entry: &Entry<'_>| entry.key.text() == Some(key);
-        let index = match self.entries.get(self.next) {
+        let index = match self.list.get(self.next) {
             Some(entry) if is_key(entry) => Some(self.next),
-            _ => self.entries.iter().position(is_key),
+            _ => self.list.iter().position(is_key),
         };
         match index {
             Some(index) => {
                 self.next = index + 1;
-                Written::Node(self.entries[index].value)
+                Written::Node(self.list[index].value)
             }
             // A merge key (`<<`) or a key that is no string: the mapping is the nearest place.
             None => self.whole,
