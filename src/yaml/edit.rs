@@ -89,7 +89,7 @@ pub fn insert_entry(
     }
     let indent = cx.column(starts[0]);
     write::entry(&mut entry, key, value, indent);
-    Ok(cx.append_block(found.node, indent, &entry))
+    Ok(cx.append_block(found.node, indent, &entry, value))
 }
 
 /// Adds an item at the end of the sequence at `pointer`; the sequence may be empty or nothing at all.
@@ -108,7 +108,7 @@ pub fn append_item(document: &Document, pointer: &str, value: &Value) -> Result<
     let indent = cx.column(found.node.span().start as usize);
     item.push('-');
     write::node(&mut item, value, indent, After::Dash);
-    Ok(cx.append_block(found.node, indent, &item))
+    Ok(cx.append_block(found.node, indent, &item, value))
 }
 
 /// Takes out the entry or item at `pointer`, with its own lines and the comment behind it. The last one leaves `{}` or

@@ -85,11 +85,12 @@ pub fn parse(file: &Arc<SourceFile>) -> Stream {
                 };
                 // The parser writes an absent plain scalar as `~`, with an empty span.
                 let absent = style == Style::Plain && span.start == span.end;
-                let text = if absent { "" } else { &*text };
+                let mut text = if absent { "" } else { &*text };
                 if absent {
                     span = absent_span(file.text(), before, span, open.last());
                     seen = seen.max(span.end as usize);
                 } else if matches!(style, Style::Literal | Style::Folded) {
+                    text = without_break_at_end(file.text(), span, text);
                     span = block_scalar_span(file.text(), before, span, text);
                 }
                 (anchor, tag, RawData::Scalar(text.into(), style))
@@ -186,6 +187,19 @@ fn absent_span(text: &str, seen: usize, given: Span, parent: Option<&Open>) -> S
         _ => return Span::new(seen, seen),
     };
     if skip_properties(text, behind) > skip_trivia(text, behind) { given } else { Span::new(behind, behind) }
+}
+
+/// A block scalar whose last line ends with the file, not with a line break, has none either (YAML 1.2.2 [165]
+/// `b-chomped-last`; Go agrees). The parser adds one.
+fn without_break_at_end<'a>(text: &str, raw: Span, value: &'a str) -> &'a str {
+    let shorter = match value.strip_suffix('\n') {
+        Some(shorter) if raw.end as usize == text.len() && !text.ends_with('\n') => shorter,
+        _ => return value,
+    };
+    // A last line of spaces alone may belong to the indentation: then the break is that of the line above.
+    let line = |text: &str| text.rsplit('\n').next().is_some_and(|line| !line.trim().is_empty());
+    let spaces = shorter.ends_with([' ', '\t']);
+    if line(text) || spaces { shorter } else { value }
 }
 
 /// A block scalar from its `|` or `>` to its last line that is not blank. The parser's own span starts at its first

@@ -117,3 +117,18 @@ fn places_are_those_of_the_text() {
     let all = stream.documents[0].root().place().start();
     assert_eq!((all.line, all.offset), (1, 3), "the byte order mark is no part of the first key");
 }
+
+/// As `sigs.k8s.io/yaml` 1.6.0 reads them.
+#[test]
+fn a_block_that_ends_with_the_file_has_no_line_break() {
+    for (text, expected) in [
+        ("a: |\n  x", "x"),
+        ("a: |+\n  x", "x"),
+        ("a: |\n  x\n", "x\n"),
+        ("a: >\n  x\n  y", "x y"),
+        ("a: |\n  x\n  ", "x\n"),
+        ("a: |\n  x\n   ", "x\n "),
+    ] {
+        assert_eq!(go(text), json!({"a": expected}), "{text:?}");
+    }
+}

@@ -212,6 +212,16 @@ fn fits_literal(text: &str) -> bool {
         && text.split('\n').all(|line| printable(line) && whole(line))
 }
 
+/// Whether a value that is written as a block ends in a literal block, which needs a line break behind it.
+pub(super) fn ends_in_literal(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.last().is_some_and(ends_in_literal),
+        Value::Object(map) => map.values().next_back().is_some_and(ends_in_literal),
+        Value::String(text) => fits_literal(text) && text.ends_with('\n'),
+        _ => false,
+    }
+}
+
 fn literal(out: &mut String, text: &str, indent: usize) {
     let (body, chomping) = match text.strip_suffix('\n') {
         None => (text, "-"),

@@ -40,7 +40,7 @@ impl<'a> Context<'a> {
             // `? key` alone: the colon goes on the next line.
             write::node(&mut new, value, found.indent, After::Colon);
             let at = line_end(self.text, end);
-            return self.lines(at, &format!("\n{:indent$}:{new}", "", indent = found.indent));
+            return self.lines(at, &format!("\n{:indent$}:{new}", "", indent = found.indent), value);
         };
         let anchor = self.anchor(lead, span);
         // Behind `- &a` a mapping starts on the next line: on the same one the anchor would be its first key's.
@@ -56,7 +56,7 @@ impl<'a> Context<'a> {
             let value_line_end = line_end(self.text, end);
             let comment = !self.text[end..value_line_end].trim().is_empty();
             let mut edits = vec![self.edit(lead, if comment { end } else { value_line_end }, &head)];
-            edits.extend(self.lines(value_line_end, body));
+            edits.extend(self.lines(value_line_end, body, value));
             return edits;
         }
         // The value starts on a line of its own: what stands behind the colon, a comment, stays.
@@ -67,7 +67,7 @@ impl<'a> Context<'a> {
         } else {
             let end = line_end(self.text, end);
             edits.push(self.edit(key_line_end, end, ""));
-            edits.extend(self.lines(end, body));
+            edits.extend(self.lines(end, body, value));
         }
         edits
     }
@@ -88,13 +88,15 @@ impl<'a> Context<'a> {
         let start = if marker { start } else { line };
         let end = line_end(self.text, end);
         let mut edits = vec![self.edit(start, end, "")];
-        edits.extend(self.lines(end, &if marker { format!("\n{new}") } else { new }));
+        edits.extend(self.lines(end, &if marker { format!("\n{new}") } else { new }, value));
         edits
     }
 
-    /// Adds lines at the end of a line. Blank lines below lose their spaces: a literal block would take them up.
-    fn lines(&self, at: usize, new: &str) -> Vec<Edit> {
-        let mut edits = vec![self.edit(at, at, new)];
+    /// Adds lines, the end of a written value, at the end of a line. Blank lines below lose their spaces: a literal block
+    /// would take them up.
+    fn lines(&self, at: usize, new: &str, value: &Value) -> Vec<Edit> {
+        let breakless = at == self.text.len() && write::ends_in_literal(value);
+        let mut edits = vec![self.edit(at, at, &format!("{new}{}", if breakless { "\n" } else { "" }))];
         let below = &self.text[at..];
         let blank = below.len() - below.trim_start().len();
         let end =
@@ -155,14 +157,26 @@ impl<'a> Context<'a> {
     }
 
     /// Adds a written entry or item below the last one of a block collection.
-    pub(super) fn append_block(&self, node: Node<'a>, indent: usize, new: &str) -> Vec<Edit> {
+    pub(super) fn append_block(&self, node: Node<'a>, indent: usize, new: &str, value: &Value) -> Vec<Edit> {
         let end = self.child_end(node, children(node).count() - 1);
         let (at, more) = self.below(node, end);
         let pad = " ".repeat(indent);
         if more {
             return vec![self.edit(at, at, &format!("{pad}{new}\n"))];
         }
-        self.lines(at, &format!("\n{pad}{new}"))
+        let mut edits = self.lines(at, &format!("\n{pad}{new}"), value);
+        let last = last_scalar(node);
+        if at == self.text.len()
+            && last.is_some_and(|node| self.header(node).is_some_and(|h| !h.contains('-')))
+        {
+            // A block that ended with the file, without a line break, must not get one now.
+            let start = last.map_or(0, |node| node.span().start as usize) + 1;
+            let keep = usize::from(self.text[start..].starts_with('+'));
+            if last.and_then(Node::text).is_some_and(|text| !text.ends_with('\n')) {
+                edits.insert(0, self.edit(start, start + keep, "-"));
+            }
+        }
+        edits
     }
 
     /// Where lines below a node go: the end of its last line, or (`true`) the start of the line behind the blank lines
@@ -182,19 +196,13 @@ impl<'a> Context<'a> {
 
     /// Whether the last scalar of a node is a block that keeps the blank lines below it.
     fn keeps_blank_lines(&self, node: Node<'a>) -> bool {
-        let mut node = node;
-        loop {
-            if node.is_alias() {
-                return false;
-            }
-            match children(node).last() {
-                Some((_, last)) => node = last,
-                None => break,
-            }
-        }
-        let header = self.text.get(node.span().range()).unwrap_or_default();
-        let header = header.split(['\n', ' ']).next().unwrap_or_default();
-        matches!(node.scalar(), Some((_, Style::Literal | Style::Folded))) && header.contains('+')
+        last_scalar(node).and_then(|node| self.header(node)).is_some_and(|header| header.contains('+'))
+    }
+
+    /// The header of a block scalar: `|`, `>-`, `|2+`.
+    fn header(&self, node: Node<'_>) -> Option<&'a str> {
+        let block = matches!(node.scalar(), Some((_, Style::Literal | Style::Folded)));
+        block.then(|| self.text.get(node.span().range())?.split(['\r', '\n', ' ', '\t']).next()).flatten()
     }
 
     /// Takes the lines of one of several block children out.
@@ -224,6 +232,18 @@ impl<'a> Context<'a> {
         }
         self.edit(line, behind, "")
     }
+}
+
+/// The scalar that ends a node; none where that is an alias.
+fn last_scalar(node: Node<'_>) -> Option<Node<'_>> {
+    let mut node = node;
+    while !node.is_alias() {
+        match children(node).last() {
+            Some((_, last)) => node = last,
+            None => return Some(node),
+        }
+    }
+    None
 }
 
 /// The bracket that closes a flow collection.

@@ -126,6 +126,9 @@ fn entries_and_items_are_added_at_the_end() {
     let cases = [
         ("a: 1 # c\n", Insert("", "b", json!(2)), "a: 1 # c\nb: 2\n"),
         ("a: 1", Insert("", "b", json!(2)), "a: 1\nb: 2"),
+        ("a: 1", Insert("", "b", json!("x\ny\n")), "a: 1\nb: |\n  x\n  y\n"),
+        ("a: |\n  x", Insert("", "b", json!(2)), "a: |-\n  x\nb: 2"),
+        ("- a: >+\n    x", Insert("/0", "b", json!(2)), "- a: >-\n    x\n  b: 2"),
         (
             "m:\n  x: 1\n  # last\nn: 2\n",
             Insert("/m", "k", json!([1])),
@@ -262,7 +265,7 @@ fn keeps_other_lines(text: &str, out: &str, edits: &[Edit]) {
     assert!(out.starts_with(&text[..first]) && out.ends_with(&text[last..]));
     let crlf = text.contains("\r\n");
     assert!(!crlf || out.matches('\n').count() == out.matches("\r\n").count(), "{out:?}");
-    assert_eq!(text.ends_with('\n'), out.ends_with('\n'), "{out:?}");
+    assert!(out.ends_with('\n') || !text.ends_with('\n'), "{out:?}");
 }
 
 /// Every change at every place of the files, with both line endings, with and without a line break at the end.
