@@ -13,6 +13,7 @@ mod index;
 mod layers;
 mod lists;
 mod markdown;
+mod packs;
 mod paths;
 mod profile;
 mod search;

@@ -4,19 +4,18 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::assets::PackTargets;
 use super::index::{Content, Index, Source, SourceVersion, source_page};
 use super::layers::{self, Fact, Item, Mark};
 use super::markdown;
+use super::packs;
 use super::paths;
-use super::profile::{CommandView, FindingView, finding, shell};
+use super::profile::{CommandView, FindingView, shell};
 use super::templates::Engine;
 use super::text::{count, number};
 use super::{CatalogError, Job, Page};
 use crate::archive::Files;
-use crate::pack::{DependencyType, Pack, Preset};
 use crate::yaml::Resolver;
 
 /// Longest defaults that a page shows, in bytes; longer ones are a file of their own only.
@@ -74,9 +73,9 @@ struct Model<'m> {
     facts: Vec<Fact>,
     commands: Vec<CommandView>,
     versions: Vec<VersionRow>,
-    presets: Vec<PresetView>,
-    charts: Vec<ChartRow>,
-    needs: Vec<Need>,
+    presets: Vec<packs::PresetView>,
+    charts: Vec<packs::ChartRow>,
+    needs: Vec<packs::Need>,
     uses: Vec<UseRow>,
     values: Option<String>,
     values_href: Option<String>,
@@ -102,32 +101,6 @@ struct VersionRow {
     used: usize,
     percent: usize,
     state: Option<Mark>,
-}
-
-#[derive(Serialize)]
-struct PresetView {
-    group: String,
-    name: String,
-    display_name: String,
-    default: bool,
-    sets: String,
-    brings: Vec<Item>,
-    text: String,
-}
-
-#[derive(Serialize)]
-struct ChartRow {
-    name: String,
-    href: Option<String>,
-    version: String,
-    app_version: String,
-}
-
-#[derive(Serialize)]
-struct Need {
-    rule: &'static str,
-    pack: String,
-    range: String,
 }
 
 #[derive(Serialize)]
@@ -173,10 +146,10 @@ fn model<'m>(
     };
     let (presets, needs, charts, findings) = match version.content {
         Content::Pack(pack) => (
-            pack.presets.iter().map(|p| preset(index, p)).collect(),
-            needs(pack),
-            charts(index, pack),
-            pack_findings(index, pack),
+            pack.presets.iter().map(|p| packs::preset(index, p)).collect(),
+            packs::needs(pack),
+            packs::charts(index, pack),
+            packs::findings(index, pack),
         ),
         Content::Chart(_) => Default::default(),
     };
@@ -348,82 +321,6 @@ fn versions(kind: &str, name: &str, source: &Source, shown: usize) -> Vec<Versio
     source.versions.iter().enumerate().map(row).collect()
 }
 
-fn preset(index: &Index, preset: &Preset) -> PresetView {
-    let add = preset.add.as_ref().and_then(|d| d.root().to_json(Resolver::Go).ok());
-    let mut sets = count(add.as_ref().map_or(0, leaves), "value");
-    if !preset.remove.is_empty() {
-        let _ = write!(sets, ", removes {}", preset.remove.len());
-    }
-    let brings = preset.layers.iter().map(|layer| {
-        let words = format!("{} {}", layer.pack, layer.version).trim_end().to_owned();
-        if index.packs.contains_key(layer.pack.as_str()) {
-            Item::link(words, &format!("{}/index.html", paths::source_dir("pack", &layer.pack)))
-        } else {
-            Item::text(words)
-        }
-    });
-    let text = preset.add.as_ref().map_or("", |d| d.file().slice(d.root().span()));
-    PresetView {
-        group: preset.group.clone(),
-        name: preset.name.clone(),
-        display_name: preset.display_name.clone(),
-        default: preset.default,
-        sets,
-        brings: brings.collect(),
-        text: if text.len() <= SHOWN_VALUES { text.to_owned() } else { String::new() },
-    }
-}
-
-/// Scalars, lists and empty maps in a value.
-fn leaves(value: &Value) -> usize {
-    match value {
-        Value::Object(map) if !map.is_empty() => map.values().map(leaves).sum(),
-        Value::Null => 0,
-        _ => 1,
-    }
-}
-
-fn charts(index: &Index, pack: &Pack) -> Vec<ChartRow> {
-    let row = |chart: &crate::pack::PackChart| match &chart.chart {
-        Some(found) => ChartRow {
-            name: found.metadata.name.clone(),
-            href: index
-                .charts
-                .get(found.metadata.name.as_str())
-                .filter(|s| s.versions.iter().any(|v| v.version == found.metadata.version))
-                .map(|_| paths::href(&source_page("chart", &found.metadata.name, &found.metadata.version))),
-            version: found.metadata.version.clone(),
-            app_version: found.metadata.app_version.clone().unwrap_or_default(),
-        },
-        None => ChartRow {
-            name: chart.path.value.clone(),
-            href: None,
-            version: "cannot be read".to_owned(),
-            app_version: String::new(),
-        },
-    };
-    pack.charts.iter().map(row).collect()
-}
-
-fn needs(pack: &Pack) -> Vec<Need> {
-    let need = |d: &crate::pack::PackDependency| {
-        let low = d.min_version.as_ref().map(|v| format!(">={v}"));
-        let high = d.max_version.as_ref().map(|v| format!("<={v}"));
-        Need {
-            rule: match d.dependency_type {
-                Some(DependencyType::Required) => "needs",
-                Some(DependencyType::Optional) => "works with",
-                Some(DependencyType::NotSupported) => "not with",
-                Some(DependencyType::Upgrade) => "upgrade from",
-                None => "not said",
-            },
-            pack: d.pack_name.value.clone(),
-            range: low.into_iter().chain(high).collect::<Vec<_>>().join(" "),
-        }
-    };
-    pack.dependencies.iter().map(need).collect()
-}
-
 fn uses(index: &Index, source: &Source) -> Vec<UseRow> {
     let mut rows: Vec<(usize, usize, UseRow)> = Vec::new();
     for version in &source.versions {
@@ -451,11 +348,6 @@ fn uses(index: &Index, source: &Source) -> Vec<UseRow> {
     rows.into_iter().map(|(.., row)| row).collect()
 }
 
-fn pack_findings<'m>(index: &'m Index, pack: &Pack) -> Vec<FindingView<'m>> {
-    let all = index.input.findings.unwrap_or_default();
-    all.iter().filter(|f| super::index::is_below(f.place.file.path(), &pack.path)).map(finding).collect()
-}
-
 fn values_text(content: Content<'_>) -> Option<&str> {
     let file = match content {
         Content::Pack(pack) => pack.values_file.as_ref(),
@@ -469,7 +361,7 @@ fn values_count(content: Content) -> usize {
         Content::Pack(pack) => pack.values.as_ref(),
         Content::Chart(chart) => chart.values.as_ref(),
     };
-    document.and_then(|d| d.root().to_json(Resolver::Go).ok()).map_or(0, |v| leaves(&v))
+    document.and_then(|d| d.root().to_json(Resolver::Go).ok()).map_or(0, |v| packs::leaves(&v))
 }
 
 fn readme(index: &Index, content: Content, root: &str) -> Option<String> {
