@@ -18,9 +18,13 @@ pub(super) fn index_script(index: &Index) -> Vec<u8> {
             format!("type:{}", current.type_word()),
         ];
         words.extend(metadata.owners.iter().map(|o| format!("owner:{o}")));
-        words.extend(
-            metadata.tags.iter().map(|(k, v)| format!("tag:{}", super::profile::tag_words(k, v.as_deref()))),
-        );
+        for (key, value) in &metadata.tags {
+            words.push(format!("tag:{key}"));
+            // People ask for `tag:gold` as often as for `tag:tier:gold`.
+            if let Some(value) = value.as_deref().filter(|v| !v.is_empty()) {
+                words.extend([format!("tag:{key}:{value}"), format!("tag:{value}")]);
+            }
+        }
         for layer in &current.resolved.layers {
             words.push(layer.name.clone());
             words.push(format!("kind:{}", kind_word(layer.layer_type)));
