@@ -78,14 +78,19 @@
       .sort(function (a, b) { return b[0] - a[0] || (a[1][1] < b[1][1] ? -1 : 1); })
       .map(function (x) { return x[1]; });
   }
-  function entry(record) {
-    var a = document.createElement("a"), name = document.createElement("b"), note = document.createElement("span");
-    a.href = root + record[2];
+  // A record inside `into`: a link, or an option of the list below the field.
+  function fill(into, record) {
+    var name = document.createElement("b"), note = document.createElement("span");
     name.textContent = record[1];
     note.className = "soft sm";
     note.textContent = record[0] + " " + record[4];
-    a.append(name, note);
-    return a;
+    into.append(name, note);
+    return into;
+  }
+  function link(record) {
+    var a = document.createElement("a");
+    a.href = root + record[2];
+    return fill(a, record);
   }
   document.querySelectorAll("form[role=search]").forEach(function (form, n) {
     var input = form.querySelector("input"), box = document.createElement("ul"), at = -1;
@@ -116,9 +121,11 @@
         var li = document.createElement("li");
         li.id = box.id + "-" + i;
         li.setAttribute("role", "option");
-        li.append(entry(record));
-        li.firstChild.tabIndex = -1;
-        box.append(li);
+        li.dataset.href = root + record[2];
+        // Before the field loses its focus, or the list would be gone.
+        li.addEventListener("mousedown", function (e) { e.preventDefault(); });
+        li.addEventListener("click", function () { location.href = li.dataset.href; });
+        box.append(fill(li, record));
       });
       live.textContent = found.length + (found.length === 1 ? " match" : " matches");
       at = -1;
@@ -139,7 +146,7 @@
       if (e.key === "ArrowDown") { e.preventDefault(); move(1); }
       else if (e.key === "ArrowUp") { e.preventDefault(); move(-1); }
       else if (e.key === "Escape") close();
-      else if (e.key === "Enter" && at >= 0) { e.preventDefault(); box.children[at].firstChild.click(); }
+      else if (e.key === "Enter" && at >= 0) { e.preventDefault(); box.children[at].click(); }
     });
     form.addEventListener("focusout", function (e) { if (!form.contains(e.relatedTarget)) close(); });
   });
@@ -161,7 +168,7 @@
       list.className = "log";
       found.slice(0, 100).forEach(function (record) {
         var li = document.createElement("li");
-        li.append(entry(record));
+        li.append(link(record));
         list.append(li);
       });
       results.append(head, list);

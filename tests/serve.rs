@@ -1,5 +1,7 @@
 //! `edgewright serve` as browsers, agents and mischief see it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

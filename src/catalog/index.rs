@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::CatalogInput;
 use super::fleet::{self, Use};
-use super::paths;
+use super::{lists, paths};
 use crate::chart::Chart;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::pack::Pack;
@@ -24,6 +24,8 @@ pub(super) struct Index<'a> {
     pub(super) charts: BTreeMap<&'a str, Source<'a>>,
     /// Folder of the repository → page, for links between READMEs.
     pub(super) folders: BTreeMap<String, String>,
+    /// Facets and their entries: those of the versions that profiles show, so that an old tag has no page.
+    pub(super) entries: BTreeSet<(&'static str, String)>,
 }
 
 /// A profile with its versions.
@@ -161,7 +163,15 @@ impl<'a> Index<'a> {
             packs: BTreeMap::new(),
             charts: BTreeMap::new(),
             folders: BTreeMap::new(),
+            entries: BTreeSet::new(),
         };
+        for facet in lists::FACETS {
+            for profile in &index.profiles {
+                index
+                    .entries
+                    .extend(lists::entries_of(facet, profile).into_iter().map(|entry| (facet, entry)));
+            }
+        }
         index.collect_sources();
         index.collect_folders();
         index

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::index::{Content, Index, Profile, Source};
-use super::layers::{Mark, kind_word};
+use super::layers::{Item, Mark, kind_word};
 use super::paths;
 use super::profile::tag_words;
 use super::stack::{Glyph, glyph};
@@ -21,8 +21,17 @@ const ON_HOME: usize = 20;
 /// Entries of a facet that home shows.
 const ENTRIES: usize = 5;
 
+/// An entry of a facet as a link to its page, where it has one.
+pub(super) fn facet_item(index: &Index, facet: &'static str, entry: &str) -> Item {
+    if index.entries.contains(&(facet, entry.to_owned())) {
+        Item::link(entry, &facet_page(facet, entry))
+    } else {
+        Item::text(entry)
+    }
+}
+
 /// Page of one entry of a facet: `lists/owner/team-edge/index.html`.
-pub(super) fn facet_page(facet: &str, entry: &str) -> String {
+fn facet_page(facet: &str, entry: &str) -> String {
     format!("lists/{facet}/{}/index.html", paths::segment(entry))
 }
 
@@ -62,7 +71,7 @@ pub(super) fn jobs<'a>(index: &Index<'a>) -> Vec<Job<'a>> {
 }
 
 /// The facets, in the order of home.
-const FACETS: [&str; 6] = ["type", "project", "owner", "kubernetes", "state", "tag"];
+pub(super) const FACETS: [&str; 6] = ["type", "project", "owner", "kubernetes", "state", "tag"];
 
 /// A facet: its entries, most profiles first, and the profiles of each.
 struct Facet {
@@ -90,7 +99,8 @@ fn facets(index: &Index) -> Vec<Facet> {
         .collect()
 }
 
-fn entries_of(facet: &str, profile: &Profile) -> Vec<String> {
+/// Entries of a facet that a profile is listed under.
+pub(super) fn entries_of(facet: &str, profile: &Profile) -> Vec<String> {
     let current = profile.current();
     let metadata = &current.resolved.profile.metadata;
     match facet {

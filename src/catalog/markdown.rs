@@ -6,9 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use pulldown_cmark::{
-    Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd,
-};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::text::escape;
 
@@ -202,15 +200,7 @@ impl<'t> Writer<'t> {
                     let _ = writeln!(self.out, "<p><b>{word}</b></p>");
                 }
             }
-            Tag::CodeBlock(kind) => {
-                self.out.push_str("<pre tabindex=\"0\"><code");
-                if let CodeBlockKind::Fenced(info) = kind
-                    && let Some(language) = info.split([' ', ',']).next().filter(|l| !l.is_empty())
-                {
-                    let _ = write!(self.out, " data-lang=\"{}\"", escape(language));
-                }
-                self.out.push('>');
-            }
+            Tag::CodeBlock(_) => self.out.push_str("<pre tabindex=\"0\"><code>"),
             Tag::List(Some(1)) => self.out.push_str("<ol>\n"),
             Tag::List(Some(start)) => {
                 let _ = writeln!(self.out, "<ol start=\"{start}\">");

@@ -149,25 +149,3 @@ struct Page {
 
 /// What renders one or a few files that belong together.
 type Job<'a> = Box<dyn Fn(&Index<'a>, &Engine) -> Result<Vec<Page>, CatalogError> + Send + Sync + 'a>;
-
-#[cfg(test)]
-mod fixture;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_sample_renders() {
-        let (workspace, profiles) = fixture::sample();
-        let mut input = CatalogInput::new(&workspace, &profiles);
-        input.commit = Some(Commit { id: "7c1e0b4d9a".repeat(4), date: "2026-11-17T14:05:00Z".to_owned() });
-        input.findings = Some(&workspace.diagnostics);
-        input.templates = None;
-        let files = render(&input).unwrap();
-        if let Ok(dir) = std::env::var("EDGEWRIGHT_SITE") {
-            write(std::path::Path::new(&dir), &files).unwrap();
-        }
-        assert!(files.contains("index.html"));
-    }
-}

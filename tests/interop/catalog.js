@@ -132,7 +132,7 @@ async function audit(page, name) {
     if (margin !== "0px") found.push("the style sheet is not there");
     await page.keyboard.press("/");
     await page.keyboard.type("virtual");
-    await page.waitForSelector(".found a");
+    await page.waitForSelector(".found li");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await page.waitForURL(/virtual-machines/);
@@ -150,7 +150,7 @@ async function audit(page, name) {
     await page.goto(url("profiles/index.html") + "?q=k3s");
     await page.waitForSelector(".results a");
     await page.locator("input[type=search]").fill("edge");
-    await page.waitForSelector(".found a");
+    await page.waitForSelector(".found li");
     await page.keyboard.press("ArrowDown");
     return audit(page, "search");
   });

@@ -11,7 +11,7 @@ use super::markdown;
 use super::paths;
 use super::templates::Engine;
 use super::text::{count, day, number};
-use super::{CatalogError, Job, Page, api, values};
+use super::{CatalogError, Job, Page, api, lists, values};
 use crate::diagnostics::Severity;
 use crate::pack::LayerType;
 use crate::resolve::resolved::LockState;
@@ -59,7 +59,7 @@ struct Model<'m> {
     canonical: &'m str,
     json: String,
     id: &'m str,
-    folder: &'m str,
+    folder: Option<Item>,
     name: &'m str,
     display_name: &'m str,
     version: &'m str,
@@ -131,7 +131,7 @@ fn model<'m>(
         canonical: &version.path,
         json: paths::href(json),
         id: &profile.id.0,
-        folder: profile.id.folder().unwrap_or_default(),
+        folder: profile.id.folder().map(|folder| lists::facet_item(index, "project", folder)),
         name: profile.id.name(),
         display_name: version.display_name(),
         version: version.version,
@@ -192,7 +192,7 @@ fn facts(index: &Index, version: &Version, views: &[LayerView]) -> Vec<Fact> {
     let profile = &version.resolved.profile;
     let mut facts = Vec::new();
     if !profile.metadata.owners.is_empty() {
-        let link = |o: &String| Item::link(o, &super::lists::facet_page("owner", o));
+        let link = |owner: &String| lists::facet_item(index, "owner", owner);
         facts.push(Fact::new("Owners", profile.metadata.owners.iter().map(link).collect()));
     }
     let cloud = profile.spec.cloud.as_ref().map_or("", |c| c.value.as_str());
@@ -214,9 +214,7 @@ fn facts(index: &Index, version: &Version, views: &[LayerView]) -> Vec<Fact> {
     }
     if !profile.metadata.tags.is_empty() {
         let link = |(key, value): (&String, &Option<String>)| {
-            let words = tag_words(key, value.as_deref());
-            let page = super::lists::facet_page("tag", &words);
-            Item::link(words, &page)
+            lists::facet_item(index, "tag", &tag_words(key, value.as_deref()))
         };
         facts.push(Fact::new("Tags", profile.metadata.tags.iter().map(link).collect()));
     }
@@ -270,17 +268,17 @@ fn bundle(index: &Index, version: &Version) -> Vec<Fact> {
 fn commands(index: &Index, profile: &Profile, version: &Version) -> Vec<CommandView> {
     let url = index.input.base_url.as_deref().unwrap_or("https://HOST").trim_end_matches('/');
     let id = shell(&profile.id.0);
-    let label = shell(&format!("{}@{}", profile.id, version.version));
+    let label = shell(&version.resolved.profile.label());
     let name = shell(&format!("{}-copy", profile.id.name()));
     vec![
         CommandView {
             title: "Pull it onto an appliance",
             text: format!(
-                "edgewright agent enroll {} \\\n  --root root.json \\\n  --profile {id}\nedgewright agent pull",
+                "edgewright agent pull \\\n  --url {} \\\n  --root root.json \\\n  --profile {id}",
                 shell(url)
             ),
         },
-        CommandView { title: "Clone it", text: format!("edgewright clone {label} {name}") },
+        CommandView { title: "Clone it", text: format!("edgewright clone {label} --name {name}") },
         CommandView {
             title: "Add a layer",
             text: format!(
