@@ -77,13 +77,23 @@ fn every_file_of_the_sample_can_be_read() {
     assert_eq!(workspace.channels.len(), 2);
 }
 
+fn edgewright(arguments: &[&str]) -> std::process::Output {
+    std::process::Command::new(env!("CARGO_BIN_EXE_edgewright"))
+        .current_dir(root())
+        .args(arguments)
+        .output()
+        .expect("the binary starts")
+}
+
 #[test]
 fn the_locks_say_what_the_profiles_say() {
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_edgewright"))
-        .current_dir(root())
-        .args(["lock", "--check"])
-        .output()
-        .expect("the binary starts");
+    let output = edgewright(&["lock", "--check"]);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}\nrun `edgewright lock` and commit the locks");
+}
+
+#[test]
+fn no_rule_finds_anything() {
+    let output = edgewright(&["check", "--fail-on", "info", "--strict"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
