@@ -1,6 +1,6 @@
 //! Profiles in Palette's form become profiles of ours: real exports, where the corpus is at hand, and a made one.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::unnecessary_debug_formatting)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -147,6 +147,7 @@ fn nothing_is_dropped_in_silence() {
     assert_eq!(loaded.metadata.annotations["palette/layers"]["web-1"]["version"], "1.33.9");
     assert_eq!(loaded.metadata.annotations["palette/variables"]["token"]["strange"], 1);
     assert_eq!(loaded.spec.layers[0].pack.as_ref().unwrap().name.value, "web");
+    assert_eq!(loaded.spec.layers[0].display_name.as_deref(), Some("web-1"), "what tells it from its twin");
     assert_eq!(loaded.spec.layers[1].namespace.as_ref().unwrap().value, "apps");
     let notes = profile.notes.join("\n");
     for said in [

@@ -1,6 +1,6 @@
 //! `lock` and `lock --check` from outside: pins, presets that bring layers, drift, damage, changed bytes, lost registries.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::format_push_string)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -226,6 +226,15 @@ fn editing_a_pack_of_the_repository_is_seen() {
     assert!(said.contains("layer `proxy`: the content of its pack changed"), "{said}");
     assert!(repo.expect(0, &["lock"]).contains("proxy 0.9.3: its content changed"));
     repo.expect(0, &["lock", "--check"]);
+}
+
+#[test]
+fn two_layers_of_one_name_cannot_be_locked() {
+    let repo = virtual_machines();
+    let again = "    - { name: machines, pack: { name: proxy, version: latest, registry: packs } }\n    - name: machines";
+    repo.edit("profiles/vm/profile.yaml", "    - name: machines", again);
+    assert!(repo.expect(1, &["lock"]).contains("two layers are called `machines`"));
+    assert!(!repo.path(LOCK).exists());
 }
 
 #[test]

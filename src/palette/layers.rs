@@ -47,7 +47,7 @@ impl Layers {
         let source = source(&mut from, registry.as_ref(), &mut note);
         let mut out = Map::new();
         out.insert("name".into(), json!(name));
-        if let Some(display) = display.filter(|display| *display != name) {
+        if let Some(display) = display {
             out.insert("displayName".into(), json!(display));
         }
         layer_type(&mut from, source, &mut out, &mut note);

@@ -220,6 +220,10 @@ fn finish(
     });
     for layer in &stack {
         let Some(reference) = &layer.reference else { continue };
+        if layers.iter().any(|other| other.name == layer.name) {
+            let message = format!("two layers are called `{}`: give one of them another name", layer.name);
+            problems.push(LockProblem::new(ProblemKind::Unresolved, message));
+        }
         match located(layer) {
             Some(Ok(located)) => {
                 if let Some(warning) = &located.warning {

@@ -215,13 +215,14 @@ impl LockFile {
         let lock: Self =
             yaml::from_node(root).map_err(|e| fault(e.span, format!("the lock: {}", e.message)))?;
         let mut names = BTreeSet::new();
-        for layer in &lock.layers {
+        for (index, layer) in lock.layers.iter().enumerate() {
+            let span = root.at(&format!("/layers/{index}")).map_or_else(Span::default, yaml::Node::span);
             if layer.pack.is_some() == layer.chart.is_some() {
                 let message = format!("the lock's entry `{}` needs either `pack` or `chart`", layer.name);
-                return Err(fault(root.span(), message));
+                return Err(fault(span, message));
             }
             if !names.insert(&layer.name) {
-                return Err(fault(root.span(), format!("the lock has two entries `{}`", layer.name)));
+                return Err(fault(span, format!("the lock has two entries `{}`", layer.name)));
             }
         }
         Ok(lock)
