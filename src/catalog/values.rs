@@ -14,11 +14,16 @@ use super::text::{Cell, dotted};
 use crate::resolve::resolved::{EffectiveValues, Origin, OriginKind};
 use crate::workspace::model::Variable;
 
+/// Longest text that the page of all values shows, in bytes.
+const LONGEST: usize = 32 * 1024;
+
 /// One value.
 #[derive(Debug, Serialize)]
 pub(super) struct ValueRow {
     pub(super) path: String,
     pub(super) value: Cell,
+    /// A long text in full, on the page that shows all values.
+    pub(super) text: Option<String>,
     pub(super) default: Cell,
     pub(super) differs: bool,
     pub(super) sensitive: bool,
@@ -51,12 +56,14 @@ pub(super) fn rows(
             continue;
         }
         let variables = value.map(variables_in).unwrap_or_default();
+        let hidden = variables.iter().any(|name| sensitive.contains(name.as_str()));
         rows.push(ValueRow {
             path: dotted(pointer),
             value: Cell::of(value),
+            text: value.filter(|_| all && !hidden).and_then(long_text),
             default: Cell::of(default),
             differs,
-            sensitive: variables.iter().any(|name| sensitive.contains(name.as_str())),
+            sensitive: hidden,
             origin: origin_view(origin, folder),
             variables,
         });
@@ -65,6 +72,7 @@ pub(super) fn rows(
         rows.push(ValueRow {
             path: dotted(pointer),
             value: Cell::words("removed"),
+            text: None,
             default: Cell::of(values.defaults.pointer(pointer)),
             differs: true,
             sensitive: false,
@@ -73,6 +81,12 @@ pub(super) fn rows(
         });
     }
     rows
+}
+
+/// A text that its cell only describes, unless it is too long for a page.
+fn long_text(value: &Value) -> Option<String> {
+    let text = value.as_str().filter(|text| text.len() <= LONGEST)?;
+    Cell::of(Some(value)).words.map(|_| text.to_owned())
 }
 
 fn origin_view(origin: &Origin, folder: &str) -> OriginView {

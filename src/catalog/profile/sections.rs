@@ -102,7 +102,7 @@ pub(super) fn channels(profile: &Profile) -> Vec<ChannelView> {
             version: stable.version.to_owned(),
             href: href(stable.version),
             words: format!(
-                "the highest version without a prerelease part, to {} at once.",
+                ", the highest version without a prerelease part, to {} at once.",
                 count(on("stable"), "appliance")
             ),
             waves: Vec::new(),
@@ -111,11 +111,11 @@ pub(super) fn channels(profile: &Profile) -> Vec<ChannelView> {
     let view = |(name, channel): (&String, &Channel)| {
         let appliances = on(name);
         let mut words = if channel.paused {
-            format!("paused: {} stay where they are.", count(appliances, "appliance"))
+            format!(", paused: {} stay where they are.", count(appliances, "appliance"))
         } else if channel.waves.is_empty() {
-            format!("to {} at once, without waves.", count(appliances, "appliance"))
+            format!(" to {} at once, without waves.", count(appliances, "appliance"))
         } else {
-            format!("to {} in {}.", count(appliances, "appliance"), count(channel.waves.len(), "wave"))
+            format!(" to {} in {}.", count(appliances, "appliance"), count(channel.waves.len(), "wave"))
         };
         if let Some(lowest) = &channel.min_version {
             let _ = write!(words, " No appliance goes below {lowest}.");
