@@ -41,7 +41,7 @@ pub(super) struct Publishing {
     /// There is no tree to go on from.
     #[arg(long)]
     first_release: bool,
-    /// Who signs for a role: file:KEY.pem or cmd:COMMAND. May be repeated, also for one role.
+    /// Who signs for a role: `file:KEY.pem` or `cmd:COMMAND`. May be repeated, also for one role.
     #[arg(long = "signer", value_name = "ROLE=URI", value_parser = signer)]
     signers: Vec<Given>,
 }
