@@ -11,9 +11,8 @@ use super::release::{Publishing, Repository, say};
 use super::ui::Ui;
 use crate::archive::Files;
 use crate::catalog::{self, CatalogInput, Commit};
-use crate::diagnostics::{Diagnostic, Severity, render};
+use crate::diagnostics::Diagnostic;
 use crate::release::Content;
-use crate::resolve::check_locks;
 use crate::schema;
 use crate::workspace::model::Appliance;
 use crate::workspace::{Assigned, Workspace};
@@ -28,34 +27,13 @@ pub(super) struct Args {
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let Args { publishing } = args;
     let repository = Repository::open(ui)?;
-    let findings = repository.reported();
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        ui.result(&render::concise(&findings));
-        ui.error("nothing was built");
-        return Ok(Exit::Findings);
-    }
-    if !locked(&repository, ui) {
-        return Ok(Exit::Findings);
-    }
+    let Some(outcome) = repository.check(ui) else { return Ok(Exit::Findings) };
     let content = repository.content(ui)?;
-    let pages = pages(&repository, &content, &findings)?;
+    let pages = pages(&repository, &content, &outcome.findings)?;
     let summary = publishing.publish(&repository, &content, Some(&pages), ui)?;
     say(&publishing.output, &summary, ui);
     next(&repository, &publishing.output, ui);
     Ok(Exit::Fine)
-}
-
-/// Whether every lock says what its profile says.
-fn locked(repository: &Repository, ui: &Ui) -> bool {
-    let Repository { workspace, registries, .. } = repository;
-    let mut fits = true;
-    for lock in check_locks(workspace, registries, &workspace.profiles) {
-        for difference in lock.differences {
-            ui.error(&format!("{}: {difference} (edgewright lock)", lock.profile.label()));
-            fits = false;
-        }
-    }
-    fits
 }
 
 fn pages(repository: &Repository, content: &Content, findings: &[Diagnostic]) -> Result<Files> {

@@ -6,14 +6,16 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 use super::Exit;
+use super::check::{text, told};
 use super::ui::Ui;
 use super::verify::{counts, megabytes};
 use crate::archive::Files;
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::check::{self, Outcome};
+use crate::diagnostics::Severity;
 use crate::history::{Revision, revision};
 use crate::registry::{Options, Registries};
 use crate::release::{self, Content, DEVELOPMENT_KEYS, Given, Previous, Request, Summary};
-use crate::resolve::{ResolvedProfile, resolve_all};
+use crate::resolve::{ResolvedProfile, check_locks, resolve_all};
 use crate::workspace::Workspace;
 
 /// Compressed layers of earlier runs, relative to the workspace.
@@ -56,10 +58,7 @@ fn signer(text: &str) -> Result<Given, String> {
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let Args { publishing } = args;
     let repository = Repository::open(ui)?;
-    let found = repository.reported();
-    let errors = found.iter().filter(|finding| finding.severity == Severity::Error).count();
-    if errors > 0 {
-        ui.error(&format!("{errors} errors in the repository; `edgewright check` shows them"));
+    if repository.check(ui).is_none() {
         return Ok(Exit::Findings);
     }
     let content = repository.content(ui)?;
@@ -71,7 +70,7 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
 /// The repository that the current directory lies in, resolved.
 pub(super) struct Repository {
     pub(super) workspace: Workspace,
-    pub(super) registries: Registries,
+    registries: Registries,
     pub(super) profiles: Vec<ResolvedProfile>,
     pub(super) revision: Revision,
 }
@@ -93,10 +92,23 @@ impl Repository {
         Ok(Self { workspace, registries, profiles, revision })
     }
 
-    /// What reading found.
-    pub(super) fn reported(&self) -> Vec<Diagnostic> {
-        let of_profiles = self.profiles.iter().flat_map(|profile| &profile.reported);
-        self.workspace.diagnostics.iter().chain(of_profiles).cloned().collect()
+    /// Judges it and compares the locks; `None`, and told, where nothing can be released.
+    pub(super) fn check(&self, ui: &Ui) -> Option<Outcome> {
+        let outcome = check::repository(&self.workspace, &self.registries, &self.profiles);
+        if outcome.fails_at(Some(Severity::Error)) {
+            ui.result(&text(&outcome, ui.color_out()));
+            ui.error(&format!("{}: nothing was built", told(&outcome)));
+            return None;
+        }
+        let mut fits = true;
+        for lock in check_locks(&self.workspace, &self.registries, &self.workspace.profiles) {
+            for difference in lock.differences {
+                ui.error(&format!("{}: {difference} (edgewright lock)", lock.profile.label()));
+                fits = false;
+            }
+        }
+        ui.say(&format!("checked: {}", told(&outcome)));
+        fits.then_some(outcome)
     }
 
     pub(super) fn content(&self, ui: &Ui) -> Result<Content> {
