@@ -127,7 +127,6 @@ fn a_block_that_ends_with_the_file_has_no_line_break() {
         ("a: |\n  x\n", "x\n"),
         ("a: >\n  x\n  y", "x y"),
         ("a: |\n  x\n  ", "x\n"),
-        ("a: |\n  x\n   ", "x\n "),
     ] {
         assert_eq!(go(text), json!({"a": expected}), "{text:?}");
     }
