@@ -8,6 +8,7 @@
 
 mod de;
 pub mod edit;
+mod lenient;
 mod outline;
 mod parse;
 mod scalar;
@@ -18,6 +19,7 @@ mod tree;
 mod write;
 
 pub use de::{ReadError, from_node};
+pub use lenient::QUOTED_INDENTATION;
 pub use outline::{Outline, outline};
 pub use parse::{DUPLICATE_KEY, SYNTAX, Stream, parse};
 pub use scalar::{Resolver, resolve_plain};

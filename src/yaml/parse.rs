@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use granit_parser::{Event, Parser, Placement, ScalarStyle};
+use granit_parser::{Event, Parser, Placement, ScalarStyle, ScanError};
 
+use super::lenient::Lenient;
 use super::scan::{find_indicator, skip_properties, skip_trivia};
 use super::syntax;
 use super::tree::{Comment, Document, NodeId, RawData, RawNode, Style, Tree};
@@ -43,27 +44,43 @@ impl Open {
 
 /// Reads a file. Never fails and never panics: what is wrong is among the diagnostics.
 pub fn parse(file: &Arc<SourceFile>) -> Stream {
-    let mut stream = Stream::default();
+    if file.text().len() > u32::MAX as usize {
+        let place = Place::new(file, Span::default());
+        let large = Diagnostic::new(SYNTAX, place, "the file is larger than 4 GiB");
+        return Stream { diagnostics: vec![large], ..Stream::default() };
+    }
+    let mut lenient = Lenient::new(file);
+    loop {
+        let mut stream = Stream::default();
+        let Some((error, seen)) = read(file, &lenient, &mut stream) else {
+            stream.diagnostics.append(&mut lenient.diagnostics);
+            return stream;
+        };
+        if !lenient.allows(&error, seen) {
+            stream.diagnostics.append(&mut lenient.diagnostics);
+            stream.diagnostics.push(syntax::diagnostic(file, &error));
+            return stream;
+        }
+    }
+}
+
+/// Reads the documents up to the parser's first error, which comes with the end of what was read before it.
+fn read(file: &Arc<SourceFile>, lenient: &Lenient<'_>, stream: &mut Stream) -> Option<(ScanError, usize)> {
     let mut nodes: Vec<RawNode> = Vec::new();
     let mut roots: Vec<NodeId> = Vec::new();
     let mut open: Vec<Open> = Vec::new();
     let mut anchors: HashMap<usize, NodeId> = HashMap::new();
-
-    if file.text().len() > u32::MAX as usize {
-        let place = Place::new(file, Span::default());
-        stream.diagnostics.push(Diagnostic::new(SYNTAX, place, "the file is larger than 4 GiB"));
-        return stream;
-    }
+    let mut failed = None;
     // The parser's own limit is 96 comments in a row; values files of real charts have more. The text bounds them anyway.
     let options = granit_parser::options! { max_buffered_comment_events: file.text().len() };
-    let mut parser = Parser::new_from_str_with_options(file.text(), options);
+    let mut parser = Parser::new_from_str_with_options(lenient.text(), options);
     // Everything before this offset belongs to nodes that were read.
     let mut seen = 0;
     while let Some(next) = parser.next_event() {
         let (event, at) = match next {
             Ok(next) => next,
             Err(error) => {
-                stream.diagnostics.push(syntax::diagnostic(file, &error));
+                failed = Some((error, seen));
                 break;
             }
         };
@@ -93,7 +110,8 @@ pub fn parse(file: &Arc<SourceFile>) -> Stream {
                     text = without_break_at_end(file.text(), span, text);
                     span = block_scalar_span(file.text(), before, span, text);
                 }
-                (anchor, tag, RawData::Scalar(text.into(), style))
+                let text = lenient.scalar(span).map_or_else(|| text.into(), String::into_boxed_str);
+                (anchor, tag, RawData::Scalar(text, style))
             }
             Event::SequenceStart(_, anchor, tag) => {
                 let value = matches!(open.last(), Some(Open::Map(_, _, Some(_))));
@@ -170,7 +188,7 @@ pub fn parse(file: &Arc<SourceFile>) -> Stream {
     let whole = if open.is_empty() { roots.len() } else { roots.len() - 1 };
     stream.documents =
         roots.into_iter().take(whole).map(|root| Document { tree: Arc::clone(&tree), root }).collect();
-    stream
+    failed
 }
 
 /// Where an absent value stands: right behind its colon, its dash or its properties. The parser puts it elsewhere.
