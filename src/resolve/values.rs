@@ -244,6 +244,7 @@ mod tests {
     use super::*;
     use crate::source::SourceFile;
     use crate::yaml::{self, Resolver};
+    use proptest::prelude::*;
     use serde_json::json;
 
     fn document(path: &str, text: &str) -> Document {
@@ -352,5 +353,57 @@ mod tests {
             "pack:\n  content:\n    images:\n    - image: b:1\n    - image: a:1\n    - iamge: c\n    - image: b:1\n",
         );
         assert_eq!(v.images(), ["a:1", "b:1"]);
+    }
+
+    fn tree() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![Just(Value::Null), any::<u8>().prop_map(Value::from), Just(json!([null, 1]))];
+        let map = leaf.prop_recursive(4, 24, 4, |inner| {
+            prop::collection::vec(("[abc]|a/b|a~", inner), 0..4).prop_map(|list| list.into_iter().collect())
+        });
+        prop::collection::vec(("[abc]|a/b|a~", map), 0..4).prop_map(|list| list.into_iter().collect())
+    }
+
+    fn without_nulls(value: &mut Value) {
+        if let Value::Object(map) = value {
+            map.retain(|_, value| !value.is_null());
+            map.values_mut().for_each(without_nulls);
+        }
+    }
+
+    fn leaves(value: &Value, pointer: &str, found: &mut Vec<String>) {
+        match value {
+            Value::Object(map) if !map.is_empty() => {
+                for (key, value) in map {
+                    leaves(value, &push_pointer(pointer, key), found);
+                }
+            }
+            _ if pointer.is_empty() => {}
+            _ => found.push(pointer.to_owned()),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn merging_is_helms_and_every_leaf_has_an_origin(base in tree(), overs in prop::collection::vec(tree(), 0..3)) {
+            let place = Place::whole("x");
+            let mut ours = EffectiveValues::default();
+            ours.stand_alone(&base, Written::Place(&place), OriginKind::Default);
+            let mut theirs = base;
+            for over in overs {
+                ours.merge(&over, Written::Place(&place), OriginKind::Layer);
+                crate::chart::values::merge(&mut theirs, &over);
+                let mut expected = Vec::new();
+                leaves(&ours.value, "", &mut expected);
+                expected.sort();
+                prop_assert_eq!(ours.origins.keys().cloned().collect::<Vec<_>>(), expected);
+                let (mut a, mut b) = (ours.value.clone(), theirs.clone());
+                without_nulls(&mut a);
+                without_nulls(&mut b);
+                prop_assert_eq!(a, b);
+                for removed in ours.removed.keys() {
+                    prop_assert!(ours.value.pointer(removed).is_none(), "{} is there again", removed);
+                }
+            }
+        }
     }
 }
