@@ -55,7 +55,7 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
 }
 
 /// The profiles named, in the order of the workspace.
-fn chosen(workspace: &Workspace, names: &[String]) -> Result<Vec<Arc<Profile>>> {
+pub(super) fn chosen(workspace: &Workspace, names: &[String]) -> Result<Vec<Arc<Profile>>> {
     let mut wanted: Vec<&Arc<Profile>> = Vec::new();
     for name in names {
         let versions = workspace.versions(&ProfileId(name.clone()));
@@ -73,7 +73,7 @@ fn chosen(workspace: &Workspace, names: &[String]) -> Result<Vec<Arc<Profile>>> 
 }
 
 /// Profiles that could not be read are not locked, and that is no success.
-fn unread(workspace: &Workspace, names: &[String], ui: &Ui) -> Exit {
+pub(super) fn unread(workspace: &Workspace, names: &[String], ui: &Ui) -> Exit {
     let mut exit = Exit::Fine;
     for unread in &workspace.unread {
         let meant = match unread.kind {
@@ -240,7 +240,7 @@ fn exit_of(kind: ProblemKind) -> Exit {
 }
 
 /// The higher code wins: a refusal over a failure, a failure over a finding.
-fn worse(a: Exit, b: Exit) -> Exit {
+pub(super) fn worse(a: Exit, b: Exit) -> Exit {
     let rank = |exit: Exit| match exit {
         Exit::Fine => 0,
         Exit::Findings => 1,
@@ -251,6 +251,6 @@ fn worse(a: Exit, b: Exit) -> Exit {
     if rank(a) >= rank(b) { a } else { b }
 }
 
-fn count(number: usize, what: &str) -> String {
+pub(super) fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
