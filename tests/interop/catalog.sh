@@ -32,6 +32,6 @@ children+=("$!")
 answers "http://127.0.0.1:$port/index.html"
 
 status=0
-NODE_PATH=$modules/node_modules node "$repository/tests/interop/catalog.js" "$site" "http://127.0.0.1:$port" "$work/profile" || status=$?
+NODE_PATH=$modules/node_modules node "$checkout/tests/interop/catalog.js" "$site" "http://127.0.0.1:$port" "$work/profile" || status=$?
 ((status == 0)) || failures=$((failures + 1))
 finish

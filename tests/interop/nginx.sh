@@ -56,9 +56,9 @@ answers "http://127.0.0.1:$port/metadata/timestamp.json"
 
 state=$work/state
 url=http://127.0.0.1:$port
-told=(--url "$url" --root "$tree/metadata/1.root.json" --appliance edge-f0ad114278c96ea4a169f0565d1beb96
+told=(--root "$tree/metadata/1.root.json" --appliance edge-f0ad114278c96ea4a169f0565d1beb96
     --variable proxyToken=one --variable paymentToken=two)
-pull() { "$EDGEWRIGHT" agent pull --state "$state" "${told[@]}"; }
+pull=("$EDGEWRIGHT" agent pull --state "$state" --url "$url" "${told[@]}")
 
 # What the switch points to is complete, whatever happened: every file of it is there and readable.
 whole() {
@@ -70,7 +70,7 @@ whole() {
 killed() {
     local n pid dead=0
     for n in $(seq "$1"); do
-        pull >"$work/pull" 2>&1 &
+        "${pull[@]}" >"$work/pull" 2>&1 &
         pid=$!
         sleep "0.$(printf '%03d' $((RANDOM % 900)))"
         kill -9 "$pid" 2>/dev/null && dead=$((dead + 1))
@@ -83,7 +83,7 @@ killed() {
 # same: the appliance has what an undisturbed one gets from the folder itself.
 same() {
     rm -rf "$work/calm"
-    "$EDGEWRIGHT" agent pull --state "$work/calm" "${told[@]}" --url "$tree" >"$work/output" 2>&1 || { cat "$work/output"; fail "pull from the folder"; return; }
+    "$EDGEWRIGHT" agent pull --state "$work/calm" --url "$tree" "${told[@]}" >"$work/output" 2>&1 || { cat "$work/output"; fail "pull from the folder"; return; }
     local files
     files=$(find "$state/current/profiles" -type f | wc -l)
     if [ "$files" -gt 20 ] && diff -r "$state/current/profiles" "$work/calm/current/profiles" >"$work/output"; then
@@ -95,18 +95,19 @@ same() {
 }
 
 killed 12
-expect "the pull after the kills" 0 pull
+expect "the pull after the kills" 0 "${pull[@]}"
 same "first release"
 sent=$(awk '{ n += $2 } END { print n }' "$log")
 planned=$(du -sb "$tree/blobs" | cut -f1)
 [ "$sent" -lt $((planned * 2)) ] && pass "resumed: $sent bytes sent for a tree of $planned" || fail "$sent bytes sent for a tree of $planned"
 
-# Nothing new: one small request.
+# Nothing new: one small request. Not "not modified": nginx's ETag is a time and a size, and the agent believes only one that is made
+# from the bytes.
 sleep 0.3
 : >"$log"
-expect "an idle poll" 0 pull
+expect "an idle poll" 0 "${pull[@]}"
 sleep 0.3
-if [ "$(wc -l <"$log")" = 1 ] && grep -q '/metadata/timestamp.json$' "$log"; then
+if [ "$(wc -l <"$log")" = 1 ] && grep -qE '^200 [0-9]{3} /metadata/timestamp.json$' "$log"; then
     pass "an idle poll is one request: $(cat "$log")"
 else
     cat "$log"
@@ -122,7 +123,7 @@ git -C "$repository" add -A
 commit "A new store-base"
 expect "build the second release" 0 "$EDGEWRIGHT" -C "$repository" build --output "$tree"
 killed 8
-expect "the pull after the kills" 0 pull
+expect "the pull after the kills" 0 "${pull[@]}"
 same "second release"
 "$EDGEWRIGHT" agent status --state "$state" | grep -q 'system/store-base 1.2.0' && pass "runs system/store-base 1.2.0" ||
     { "$EDGEWRIGHT" agent status --state "$state"; fail "does not run system/store-base 1.2.0"; }
@@ -131,15 +132,15 @@ same "second release"
 before=$(readlink "$state/current")
 mv "$tree" "$work/new"
 cp -r "$work/old" "$tree"
-expect "an older tree is refused" 3 pull
+expect "an older tree is refused" 3 "${pull[@]}"
 rm -rf "$tree"
 mkdir -p "$tree/metadata"
 echo '<!doctype html><title>Welcome to our Wi-Fi</title>' >"$tree/metadata/timestamp.json"
 status=0
-pull >"$work/output" 2>&1 || status=$?
+"${pull[@]}" >"$work/output" 2>&1 || status=$?
 [ "$status" != 0 ] && pass "a page instead of metadata is refused (exit $status)" || fail "a page instead of metadata was taken"
 [ "$(readlink "$state/current")" = "$before" ] && pass "the deployment is untouched" || fail "the deployment changed"
 rm -rf "$tree"
 mv "$work/new" "$tree"
-expect "and goes on when the host is well again" 0 pull
+expect "and goes on when the host is well again" 0 "${pull[@]}"
 finish

@@ -1,11 +1,11 @@
 # What the scripts here share: installing a peer, verdicts, and servers that end with the script. Sourced, not run.
 set -euo pipefail
 
-repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-EDGEWRIGHT=${EDGEWRIGHT:-${CARGO_TARGET_DIR:-$repository/target}/debug/edgewright}
-[ -x "$EDGEWRIGHT" ] || (cd "$repository" && cargo build --locked --quiet)
+checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+EDGEWRIGHT=${EDGEWRIGHT:-${CARGO_TARGET_DIR:-$checkout/target}/debug/edgewright}
+[ -x "$EDGEWRIGHT" ] || (cd "$checkout" && cargo build --locked --quiet)
 # Peers that take long to build are kept between runs.
-peers=${CARGO_TARGET_DIR:-$repository/target}/peers
+peers=${CARGO_TARGET_DIR:-$checkout/target}/peers
 mkdir -p "$peers"
 
 work=$(mktemp -d)
@@ -81,7 +81,7 @@ answers() {
 # sample DIR: a copy of the sample repository, committed, as a user would have it.
 sample() {
     mkdir -p "$1"
-    cp -r "$repository"/{edgewright.yaml,profiles,packs,appliances} "$1"
+    cp -r "$checkout"/{edgewright.yaml,profiles,packs,appliances} "$1"
     git -C "$1" init -q -b main
     git -C "$1" -c user.name=sample -c user.email=sample@example.org add -A
     GIT_COMMITTER_DATE=2026-01-02T03:04:05Z git -C "$1" -c user.name=sample -c user.email=sample@example.org \
