@@ -142,7 +142,7 @@ impl<'a> Index<'a> {
             by_id.entry(&resolved.profile.id).or_default().push(resolved);
         }
         let mut uses = fleet::uses(workspace);
-        let owners = Owners::new(input.profiles);
+        let concerns = Concerns::new(input);
         let profiles: Vec<Profile> = by_id
             .into_iter()
             .map(|(id, mut versions)| {
@@ -151,7 +151,7 @@ impl<'a> Index<'a> {
                 let channels = workspace.channels_of(id);
                 let versions: Vec<Version> = versions
                     .into_iter()
-                    .map(|resolved| version(input, resolved, channels, &uses, &owners))
+                    .map(|resolved| version(input, resolved, channels, &uses, &concerns))
                     .collect();
                 let shown = versions.iter().position(|v| !is_prerelease(v.version)).unwrap_or(0);
                 Profile { id, versions, shown, channels, uses }
@@ -301,7 +301,7 @@ fn version<'a>(
     resolved: &'a ResolvedProfile,
     channels: Option<&Channels>,
     uses: &[Use],
-    owners: &Owners,
+    concerns: &Concerns<'a>,
 ) -> Version<'a> {
     let version = resolved.profile.version();
     let names: Vec<&str> = match channels {
@@ -312,43 +312,53 @@ fn version<'a>(
     let gives = |name: &&str| input.workspace.channel_version(id, name) == Some(version);
     let appliances: BTreeSet<&String> =
         uses.iter().filter(|u| u.version.as_deref() == Some(version)).flat_map(|u| &u.appliances).collect();
-    let findings = input.findings.unwrap_or_default();
     Version {
         resolved,
         version,
         path: paths::version_page(&resolved.profile.id, version),
         channels: names.into_iter().filter(gives).map(str::to_owned).collect(),
         appliances: appliances.len(),
-        findings: findings.iter().filter(|f| owners.concerns(f, resolved)).collect(),
+        findings: concerns.of(resolved),
     }
 }
 
-/// Which profile a file belongs to: the one whose folder is nearest above it.
-struct Owners {
-    folders: BTreeSet<String>,
+/// Findings by the folder that they concern: that of a profile (the nearest one above the file) or of a pack.
+struct Concerns<'a> {
+    by_folder: BTreeMap<String, Vec<(usize, &'a Diagnostic)>>,
 }
 
-impl Owners {
-    fn new(profiles: &[ResolvedProfile]) -> Self {
-        Self { folders: profiles.iter().map(|p| folder_of(p.profile.file.path()).to_owned()).collect() }
+impl<'a> Concerns<'a> {
+    fn new(input: &'a CatalogInput<'a>) -> Self {
+        let of_profile = |p: &ResolvedProfile| folder_of(p.profile.file.path()).to_owned();
+        let packs =
+            |p: &'a ResolvedProfile| p.layers.iter().filter_map(|l| Some(l.source.pack()?.path.clone()));
+        let mut by_folder: BTreeMap<String, Vec<_>> = input
+            .profiles
+            .iter()
+            .flat_map(|p| packs(p).chain([of_profile(p)]))
+            .map(|folder| (folder, Vec::new()))
+            .collect();
+        for (i, finding) in input.findings.unwrap_or_default().iter().enumerate() {
+            let mut folder = finding.place.file.path();
+            // A profile at the top of the repository has the empty folder.
+            while !folder.is_empty() {
+                folder = folder_of(folder);
+                if let Some(list) = by_folder.get_mut(folder) {
+                    list.push((i, finding));
+                    break;
+                }
+            }
+        }
+        Self { by_folder }
     }
 
-    fn concerns(&self, finding: &Diagnostic, resolved: &ResolvedProfile) -> bool {
-        let path = finding.place.file.path();
-        let in_pack = resolved.layers.iter().filter_map(|l| l.source.pack()).any(|p| is_below(path, &p.path));
-        if in_pack {
-            return true;
-        }
-        let mut folder = folder_of(path);
-        loop {
-            if self.folders.contains(folder) {
-                return folder == folder_of(resolved.profile.file.path());
-            }
-            if folder.is_empty() {
-                return false;
-            }
-            folder = folder_of(folder);
-        }
+    /// Findings in a profile's own files and in those of its packs, in their order.
+    fn of(&self, resolved: &ResolvedProfile) -> Vec<&'a Diagnostic> {
+        let packs = resolved.layers.iter().filter_map(|l| Some(l.source.pack()?.path.as_str()));
+        let folders: BTreeSet<&str> = packs.chain([folder_of(resolved.profile.file.path())]).collect();
+        let found: BTreeMap<usize, &Diagnostic> =
+            folders.into_iter().filter_map(|folder| self.by_folder.get(folder)).flatten().copied().collect();
+        found.into_values().collect()
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::index::{Content, Index, Profile, Source};
+use super::index::{Content, Index, Profile, Source, folder_of};
 use super::layers::{Item, Mark, kind_word};
 use super::paths;
 use super::profile::tag_words;
@@ -18,6 +18,8 @@ use crate::pack::LayerType;
 
 /// Profiles that home shows.
 const ON_HOME: usize = 20;
+/// Profiles on one page of a list.
+const ON_PAGE: usize = 200;
 /// Entries of a facet that home shows.
 const ENTRIES: usize = 5;
 
@@ -41,8 +43,7 @@ pub(super) fn jobs<'a>(index: &Index<'a>) -> Vec<Job<'a>> {
         Box::new(home),
         Box::new(|index, engine| {
             let all: Vec<usize> = (0..index.profiles.len()).collect();
-            let model = list(index, "Profiles", "", &all);
-            Ok(vec![engine.page("profiles.html", "profiles/index.html", &model)?])
+            list(index, engine, "Profiles", "", &all, "profiles", "lists/all")
         }),
         Box::new(|index, engine| sources(engine, "Packs", "pack", &index.packs)),
         Box::new(|index, engine| sources(engine, "Charts", "chart", &index.charts)),
@@ -56,8 +57,9 @@ pub(super) fn jobs<'a>(index: &Index<'a>) -> Vec<Job<'a>> {
         .collect();
     for (facet, entry, at) in entries {
         jobs.push(Box::new(move |index, engine| {
-            let model = list(index, &format!("Profiles: {entry}"), facet, &at);
-            Ok(vec![engine.page("profiles.html", &facet_page(facet, &entry), &model)?])
+            let path = facet_page(facet, &entry);
+            let folder = folder_of(&path);
+            list(index, engine, &format!("Profiles: {entry}"), facet, &at, folder, folder)
         }));
     }
     for facet in FACETS {
@@ -321,16 +323,47 @@ struct List {
     facet: &'static str,
     rows: Vec<Row>,
     summary: String,
+    pager: Pager,
 }
 
-fn list(index: &Index, title: &str, facet: &'static str, at: &[usize]) -> List {
-    List {
-        title: title.to_owned(),
-        description: format!("{title}: {}", count(at.len(), "profile")),
-        facet,
-        rows: at.iter().map(|p| row(&index.profiles[*p])).collect(),
-        summary: format!("{}, by name", count(at.len(), "profile")),
-    }
+#[derive(Serialize)]
+struct Pager {
+    number: usize,
+    total: usize,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+/// The pages of a list: the first in `folder`, the others in numbered folders below `rest`.
+fn list(
+    index: &Index,
+    engine: &Engine,
+    title: &str,
+    facet: &'static str,
+    at: &[usize],
+    folder: &str,
+    rest: &str,
+) -> Result<Vec<Page>, CatalogError> {
+    let total = at.len().div_ceil(ON_PAGE).max(1);
+    let path = |number: usize| match number {
+        1 => format!("{folder}/index.html"),
+        number => format!("{rest}/{number}/index.html"),
+    };
+    let page = |number: usize| {
+        let start = (number - 1) * ON_PAGE;
+        let shown = &at[start..at.len().min(start + ON_PAGE)];
+        let link = |number: usize| (1..=total).contains(&number).then(|| paths::href(&path(number)));
+        let model = List {
+            title: if number == 1 { title.to_owned() } else { format!("{title}, page {number}") },
+            description: format!("{title}: {}", count(at.len(), "profile")),
+            facet,
+            rows: shown.iter().map(|p| row(&index.profiles[*p])).collect(),
+            summary: format!("{}, by name", count(at.len(), "profile")),
+            pager: Pager { number, total, before: link(number - 1), after: link(number + 1) },
+        };
+        engine.page("profiles.html", &path(number), &model)
+    };
+    (1..=total).map(page).collect()
 }
 
 #[derive(Serialize)]

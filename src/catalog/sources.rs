@@ -21,6 +21,9 @@ use crate::yaml::Resolver;
 /// Longest defaults that a page shows, in bytes; longer ones are a file of their own only.
 const SHOWN_VALUES: usize = 24 * 1024;
 
+/// Uses that a page shows; more are on a page of their own.
+const SHOWN_USES: usize = 50;
+
 /// One job per pack and chart.
 pub(super) fn jobs<'a>(index: &Index<'a>) -> Vec<Job<'a>> {
     let mut jobs: Vec<Job<'a>> = Vec::new();
@@ -53,7 +56,33 @@ fn pages(
             pages.push(Page { path, bytes: text.as_bytes().to_vec() });
         }
     }
+    let all = uses(index, source);
+    if all.len() > SHOWN_USES {
+        let path = used_page(kind, name);
+        let model = UsedModel {
+            title: format!("Used by: {kind} {name}"),
+            source_kind: kind,
+            name,
+            back: paths::href(&format!("{}/index.html", paths::source_dir(kind, name))),
+            uses: all,
+        };
+        pages.push(engine.page("used.html", &path, &model)?);
+    }
     Ok(pages)
+}
+
+/// The page with all uses of a pack or chart.
+fn used_page(kind: &str, name: &str) -> String {
+    format!("{}/used/index.html", paths::source_dir(kind, name))
+}
+
+#[derive(Serialize)]
+struct UsedModel<'m> {
+    title: String,
+    source_kind: &'static str,
+    name: &'m str,
+    back: String,
+    uses: Vec<UseRow>,
 }
 
 #[derive(Serialize)]
@@ -77,6 +106,9 @@ struct Model<'m> {
     charts: Vec<packs::ChartRow>,
     needs: Vec<packs::Need>,
     uses: Vec<UseRow>,
+    uses_all: usize,
+    uses_more: bool,
+    uses_href: String,
     values: Option<String>,
     values_href: Option<String>,
     values_count: usize,
@@ -124,6 +156,7 @@ fn model<'m>(
     page: &str,
 ) -> Model<'m> {
     let version = &source.versions[v];
+    let all_uses = uses(index, source);
     let (display_name, lead, layer_kind) = match version.content {
         Content::Pack(pack) => (
             pack.display_name.clone().unwrap_or_else(|| name.to_owned()),
@@ -176,7 +209,10 @@ fn model<'m>(
         presets,
         charts,
         needs,
-        uses: uses(index, source),
+        uses_more: all_uses.len() > SHOWN_USES,
+        uses_all: all_uses.len(),
+        uses_href: paths::href(&used_page(kind, name)),
+        uses: all_uses.into_iter().take(SHOWN_USES).collect(),
         values,
         values_href,
         values_count: values_count(version.content),

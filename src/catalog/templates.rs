@@ -15,7 +15,7 @@ use super::text::{breakable, count, day};
 use super::{CatalogError, CatalogInput, Page, paths};
 
 /// Templates in the binary.
-const EMBEDDED: [(&str, &str); 10] = [
+const EMBEDDED: [(&str, &str); 11] = [
     ("404.html", include_str!("../../site-templates/404.html")),
     ("base.html", include_str!("../../site-templates/base.html")),
     ("facet.html", include_str!("../../site-templates/facet.html")),
@@ -25,6 +25,7 @@ const EMBEDDED: [(&str, &str); 10] = [
     ("source.html", include_str!("../../site-templates/source.html")),
     ("sources.html", include_str!("../../site-templates/sources.html")),
     ("ui.html", include_str!("../../site-templates/ui.html")),
+    ("used.html", include_str!("../../site-templates/used.html")),
     ("values.html", include_str!("../../site-templates/values.html")),
 ];
 
