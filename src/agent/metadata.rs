@@ -56,7 +56,10 @@ impl<'a> Metadata<'a> {
             (Answer::Unchanged, Some(held)) => (held, known.map(str::to_owned)),
             (Answer::Fresh { bytes, etag }, _) => (bytes, etag),
             (Answer::Missing | Answer::Unchanged, _) => {
-                return Err(TrustError::Missing { path: TIMESTAMP.to_owned() }.into());
+                return Err(AgentError::Failed(format!(
+                    "{}: there is no {TIMESTAMP}; is this the address of a published tree?",
+                    host.base()
+                )));
             }
         };
         stored.timestamp = timestamp;

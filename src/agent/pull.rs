@@ -80,7 +80,7 @@ pub(super) fn pull(
     say: &mut dyn FnMut(&str),
 ) -> Result<(Outcome, Settings), AgentError> {
     let held = Settings::read(state)?;
-    let settings = held.clone().with(request.settings.clone());
+    let mut settings = held.clone().with(request.settings.clone());
     let (mut floors, generation) = match floors::read(state)? {
         Memory::Fresh => (Floors::default(), 0),
         Memory::Known(floors, generation) => (floors, generation),
@@ -88,8 +88,14 @@ pub(super) fn pull(
     };
     let missing =
         |flag: &str| AgentError::Failed(format!("this appliance was never told {flag}; give it once"));
+    if settings.appliance.is_none() && !settings.profiles.is_empty() {
+        settings.appliance = host_name();
+    }
     let url = settings.url.clone().ok_or_else(|| missing("where to pull from: --url"))?;
-    let appliance = settings.appliance.clone().ok_or_else(|| missing("its id: --appliance"))?;
+    let appliance = settings
+        .appliance
+        .clone()
+        .ok_or_else(|| missing("its id: --appliance (or what to run: --profile)"))?;
     replay(state, &settings, say)?;
 
     let clock = Clock::here(floors.time);
@@ -143,6 +149,12 @@ pub(super) fn pull(
     let before = runs.map(|runs| runs.profiles).unwrap_or_default();
     let (requests, bytes, clock) = (host.requests, host.bytes, clock.state);
     Ok((Outcome { change, profiles, before, applied, requests, bytes, notes, clock, expires }, settings))
+}
+
+/// Name of this machine, for an appliance that was told its profiles and no id: a place in rollouts is all that it decides.
+fn host_name() -> Option<String> {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
 /// Remembers the settings. A folder, which may be a stick, does not take the place of an address.

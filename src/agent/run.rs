@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 
 use super::clock::{Clock, ClockState};
 use super::error::AgentError;
@@ -26,7 +26,8 @@ pub fn run_once(state: &Path, request: &Request, say: &mut dyn FnMut(&str)) -> R
     let state = State::open(state)?;
     let mut status = status::read(&state)?;
     let result = pull::pull(&state, request, say);
-    status.last_run = Some(Timestamp::now());
+    let now = Timestamp::now();
+    status.last_run = Some(now.round(Unit::Second).unwrap_or(now));
     match &result {
         Ok((outcome, settings)) => note(&mut status, outcome, settings),
         Err(error) => {

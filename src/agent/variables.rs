@@ -39,8 +39,10 @@ pub(super) fn in_force(
         }
         let Some(value) = given.or(variable.default.as_ref()).filter(|value| !value.is_null()) else {
             if variable.required {
+                // A secret has no place in an assignment: that is published.
+                let or = if variable.sensitive { "" } else { " or in the assignment" };
                 problems.push(complain(format!(
-                    "it is required and has no value; give one with --variable {}=VALUE or in the assignment",
+                    "it is required and has no value; give one with --variable {}=VALUE{or}",
                     variable.name
                 )));
             }

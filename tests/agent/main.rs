@@ -1,7 +1,7 @@
 //! The appliance against hosts, power cuts and attackers; one test for each threat that the agent answers.
 
 #![cfg(all(feature = "agent", feature = "authoring"))]
-#![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod host;
 mod kills;
@@ -411,6 +411,11 @@ fn an_appliance_that_nobody_listed_runs_what_it_was_told() {
     enroll(&["--profile", "retail/none"]).expect(FINDINGS).says("the profile retail/none is not in");
     enroll(&["--profile", "retail/vm"]).expect(FINE).says("+ retail/vm 2.0.0");
     assert_eq!(device.runs("retail/vm/00-vm/manifests/00-it.yaml").unwrap(), "kind: ConfigMap\n");
+    // Without an id it goes by its host name.
+    let other = Device::new();
+    let args = ["--url", text(&url), "--root", text(&root), "--profile", "retail/vm"];
+    other.pull(&args).expect(FINE);
+    assert!(other.status()["appliance"].as_str().is_some_and(|name| !name.is_empty()));
     // Listed, it runs what it is given.
     publisher.assign("nobody", &["edge"], &json!({}));
     publisher.publish();

@@ -27,7 +27,8 @@ use crate::agent::error::AgentError;
 use crate::agent::state::{STATE_VERSION, State};
 use crate::archive::{Digest, write_tgz};
 use crate::bundle::LayerDocumentChart;
-use crate::yaml;
+use crate::source::SourceFile;
+use crate::yaml::{self, Node};
 
 /// What was ever written, below the state.
 const INVENTORY: &str = "k3s-inventory.json";
@@ -66,9 +67,7 @@ pub(super) fn plan(folder: PathBuf, profiles: &[Profile]) -> Result<Plan, AgentE
     for (profile, layer) in in_order(profiles) {
         let owner = format!("{} of {}", layer.document.name, profile.id);
         for namespace in &layer.document.namespaces {
-            let held = namespaces
-                .entry(&namespace.name)
-                .or_insert_with(|| json!({ "labels": { KEEP: "false" }, "annotations": {} }));
+            let held = namespaces.entry(&namespace.name).or_insert_with(|| json!({}));
             for (key, values) in [("labels", &namespace.labels), ("annotations", &namespace.annotations)] {
                 for (name, value) in values {
                     held[key][name] = json!(value);
@@ -86,6 +85,12 @@ pub(super) fn plan(folder: PathBuf, profiles: &[Profile]) -> Result<Plan, AgentE
         }
         manifests.extend(layer_manifests(profile, layer, &owner));
     }
+    let declared = declared_namespaces(&manifests);
+    namespaces.retain(|name, more| {
+        // One object in two files has two owners, of which either may delete it; those of Kubernetes itself need no owner.
+        let of_kubernetes = matches!(*name, "default" | "kube-system" | "kube-public" | "kube-node-lease");
+        !(declared.contains(*name) || of_kubernetes && *more == json!({}))
+    });
     let mut files = Vec::new();
     if !namespaces.is_empty() {
         files.push((manifest_path("edgewright-namespaces"), namespace_file(&namespaces)));
@@ -199,12 +204,32 @@ fn layer_manifests(profile: &Profile, layer: &Layer, owner: &str) -> Vec<(String
     files
 }
 
+/// Names of namespaces that manifests bring themselves.
+fn declared_namespaces(manifests: &[(String, Vec<u8>)]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for (path, bytes) in manifests {
+        let file = SourceFile::new(path.as_str(), String::from_utf8_lossy(bytes));
+        for document in &yaml::parse(&file).documents {
+            let root = document.root();
+            if root.at("/kind").and_then(Node::as_str) == Some("Namespace") {
+                names.extend(root.at("/metadata/name").and_then(Node::as_str).map(str::to_owned));
+            }
+        }
+    }
+    names
+}
+
 fn namespace_file(namespaces: &BTreeMap<&str, Value>) -> Vec<u8> {
     let objects: Vec<Value> = namespaces
         .iter()
         .map(|(name, more)| {
-            let metadata =
-                json!({ "name": name, "labels": more["labels"], "annotations": more["annotations"] });
+            let mut metadata = json!({ "name": name, "labels": { KEEP: "false" } });
+            for (name, value) in more["labels"].as_object().into_iter().flatten() {
+                metadata["labels"][name] = value.clone();
+            }
+            if let Some(annotations) = more.get("annotations") {
+                metadata["annotations"] = annotations.clone();
+            }
             json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": metadata })
         })
         .collect();
@@ -303,6 +328,17 @@ mod tests {
         assert_eq!(namespace["metadata"]["labels"]["team"], "edge");
         assert_eq!(namespace["metadata"]["labels"][KEEP], "false");
         assert!(names(&k3s).iter().any(|name| name.starts_with("edgewright-retail-vm-podinfo-quota-")));
+    }
+
+    #[test]
+    fn a_namespace_has_one_owner() {
+        let mut files = content_tests::layer("podinfo", "web", "name: podinfo\n");
+        files.insert(
+            "manifests/00-quota.yaml",
+            &b"kind: Namespace\nmetadata: { name: apps }\n---\nkind: Secret\n"[..],
+        );
+        let plan = plan(PathBuf::new(), &profiles("edge", &[("podinfo", files)])).unwrap();
+        assert!(plan.files.iter().all(|(path, _)| !path.contains("namespaces")), "{:?}", plan.files);
     }
 
     #[test]
