@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::import::ImportError;
+use crate::diagnostics::Severity;
 use crate::source::SourceFile;
 use crate::yaml::{self, Kind, Node, Resolver};
 
@@ -21,7 +22,7 @@ pub(super) fn read(
         value
     } else {
         let stream = yaml::parse(file);
-        if let Some(first) = stream.diagnostics.into_iter().next() {
+        if let Some(first) = stream.diagnostics.into_iter().find(|d| d.severity == Severity::Error) {
             return Err(ImportError::Syntax(Box::new(first)));
         }
         let [document] = &stream.documents[..] else {

@@ -25,4 +25,5 @@ pub static LINTS: &[(Lint, &str)] = &[
     (resolve::lints::UNKNOWN_MACRO, include_str!("docs/VR0201.md")),
     (yaml::SYNTAX, include_str!("docs/YA0001.md")),
     (yaml::DUPLICATE_KEY, include_str!("docs/YA0002.md")),
+    (yaml::QUOTED_INDENTATION, include_str!("docs/YA0003.md")),
 ];

@@ -179,8 +179,9 @@ pub fn substitute(
         return Ok(file.text().to_owned());
     }
     let stream = yaml::parse(file);
-    if !stream.diagnostics.is_empty() {
-        return Err(stream.diagnostics);
+    let faults: Vec<_> = stream.diagnostics.into_iter().filter(|d| d.severity == Severity::Error).collect();
+    if !faults.is_empty() {
+        return Err(faults);
     }
     let mut edits = Vec::new();
     let mut errors = Vec::new();
