@@ -110,7 +110,9 @@ impl Orders {
                 (Some(runs), Some(why)) => {
                     notes.push(format!(
                         "{} stays at {} ({} is out): {why}",
-                        profile.id, runs.version, wanted.version
+                        profile.id,
+                        runs.version,
+                        wanted.version.escape_debug()
                     ));
                     (runs.clone(), None)
                 }
@@ -210,7 +212,7 @@ fn hold(profile: &AssignedProfile, target: &ProfileTarget, appliance: &str, cloc
     let channel = target.channels.get(name)?;
     match wave::turn(channel, &profile.id, appliance, clock.now) {
         Turn::Now => None,
-        Turn::Paused => Some(format!("the channel {name} is paused")),
+        Turn::Paused => Some(format!("the channel {} is paused", name.escape_debug())),
         Turn::Later(Some(start)) => Some(format!("its turn in the rollout comes at {start}")),
         Turn::Later(None) => Some("no step of the rollout reaches this appliance".to_owned()),
     }

@@ -187,8 +187,8 @@ impl<'a> Metadata<'a> {
     }
 }
 
-/// Whether an `ETag` is made from the bytes: it holds a digest of at least 128 bits (S3, `edgewright serve`). That of nginx, Apache
-/// and Caddy is the time and the length of the file: two releases in one second look the same, and so do all where files are
+/// Whether an `ETag` is made from the bytes: it holds a digest of at least 128 bits, as on S3. That of nginx, Apache, Caddy and
+/// folders is the time and the length of the file: two releases in one second look the same, and so do all where files are
 /// published with one fixed time, as in container images. There the kilobyte is asked for in full.
 fn names_content(etag: &str) -> bool {
     etag.split(|c: char| !c.is_ascii_hexdigit()).any(|run| run.len() >= 32)

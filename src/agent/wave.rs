@@ -1,6 +1,6 @@
 //! Which part of the appliances a rollout has reached.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Unit};
 
 use crate::archive::Digest;
 use crate::bundle::ChannelTarget;
@@ -45,7 +45,7 @@ pub(super) fn turn(channel: &ChannelTarget, profile: &str, appliance: &str, now:
         .min();
     match mine {
         Some(start) if start <= now => Turn::Now,
-        start => Turn::Later(start),
+        start => Turn::Later(start.map(|start| start.round(Unit::Second).unwrap_or(start))),
     }
 }
 

@@ -53,7 +53,7 @@ struct PullArgs {
     /// Where trust begins: a root.json, or sha256:<64 hex> of one. Needed once.
     #[arg(long, value_name = "FILE|sha256:HEX")]
     root: Option<RootSource>,
-    /// Id of this appliance, as the assignments know it.
+    /// Id of this appliance, as the assignments know it; with --profile, its host name where nothing is said.
     #[arg(long, value_name = "ID")]
     appliance: Option<String>,
     /// Profile to run while nobody has listed this appliance, from its channel `stable`. May be repeated.
@@ -275,7 +275,7 @@ fn changes(before: &[DeployedProfile], after: &[DeployedProfile]) -> Vec<String>
 fn shown(profile: &DeployedProfile) -> String {
     match (&profile.channel, profile.serial) {
         (Some(channel), Some(serial)) => {
-            format!("{} {} ({channel}, serial {serial})", profile.id, profile.version)
+            format!("{} {} ({}, serial {serial})", profile.id, profile.version, channel.escape_debug())
         }
         _ => format!("{} {}", profile.id, profile.version),
     }

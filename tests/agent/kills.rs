@@ -1,4 +1,4 @@
-//! Kills at every system call that changes a disk: what runs is old or new, and the next run converges.
+//! Kills, and full disks, at every system call that changes a disk: what runs is old or new, and the next run converges.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -23,9 +23,20 @@ const CALLS: [&str; 10] = [
 #[test]
 #[ignore = "minutes long and needs strace: cargo test --test agent -- --ignored --nocapture"]
 fn a_kill_at_any_system_call_leaves_old_or_new() {
+    assert!(at_any_call("signal=KILL") > 100);
+}
+
+#[test]
+#[ignore = "minutes long and needs strace: cargo test --test agent -- --ignored --nocapture"]
+fn a_disk_that_is_full_at_any_system_call_leaves_old_or_new() {
+    assert!(at_any_call("error=ENOSPC") > 100);
+}
+
+/// Pulls an update once for each call that is to fail; gives the number of failures.
+fn at_any_call(fault: &str) -> usize {
     if Command::new("strace").arg("-V").stdout(Stdio::null()).status().is_err() {
         println!("skipped: no strace");
-        return;
+        return usize::MAX;
     }
     let mut publisher = Publisher::with_edge();
     let template = Device::new();
@@ -36,30 +47,32 @@ fn a_kill_at_any_system_call_leaves_old_or_new() {
     publisher.release_edge("1.1.0");
     publisher.publish();
 
-    let mut kills = 0;
+    let mut failures = 0;
     for call in CALLS {
         for number in 1.. {
             let device = Device::new();
             copy_folder(template.folder.path(), device.folder.path());
             let program = device.command(&["pull", "--k3s-dir", text(&k3s(&device))]);
             let mut strace = Command::new("strace");
-            strace.args(["-f", "-qq", "-o", "/dev/null", "-e", &format!("trace={call}")]);
-            strace.args(["-e", &format!("inject={call}:signal=KILL:when={number}")]);
+            let log = device.folder.path().join("strace.log");
+            strace.args(["-f", "-qq", "-o", text(&log), "-e", &format!("trace={call}")]);
+            strace.args(["-e", &format!("inject={call}:{fault}:when={number}")]);
             strace.arg(program.get_program()).args(program.get_args());
             let ended = strace.stderr(Stdio::null()).status().unwrap();
-            if ended.success() {
-                println!("{call}: {} kills", number - 1);
+            // A failure may be one that nobody minds: that of a message on stderr.
+            if ended.success() && !fs::read_to_string(&log).unwrap().contains("INJECTED") {
+                println!("{call} {fault}: {} times", number - 1);
                 break;
             }
-            kills += 1;
+            failures += 1;
             check(&device, &format!("{call} {number}"));
         }
     }
-    println!("{kills} kills in all");
-    assert!(kills > 100);
+    println!("{fault}: {failures} times in all");
+    failures
 }
 
-/// Old or new after the kill, floors not lower, new after another run.
+/// Old or new after the failure, floors not lower, new after another run.
 fn check(device: &Device, place: &str) {
     let current = device.state().join("current");
     assert!(current.join("READY").exists(), "{place}");
