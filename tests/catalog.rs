@@ -74,7 +74,7 @@ impl Repository {
                  description: {text}\n      default: {text}\n    - name: secret\n      sensitive: true\n      \
                  default: hunter2hunter2\n  layers:\n    - name: pack\n      displayName: {text}\n      \
                  pack: {{ name: bad, version: 1.0.0, registry: packs }}\n      values:\n        {text}: {text}\n        \
-                 list: [{text}]\n        v: \"{{{{ .spectro.var.v }}}}\"\n      manifests: [manifests/bad.yaml]\n    \
+                 list: [{text}]\n        v: \"{{{{ .spectro.var.v }}}} {{{{ .spectro.var.unknown }}}}\"\n      manifests: [manifests/bad.yaml]\n    \
                  - name: gone\n      pack: {{ name: gone, version: 1.0.0, registry: packs }}\n"
             ),
         );

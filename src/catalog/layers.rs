@@ -99,13 +99,13 @@ pub(super) struct LayerView {
 pub(super) fn views(version: &Version) -> Vec<LayerView> {
     let resolved = version.resolved;
     let anchors = anchors(resolved);
-    let sensitive = values::sensitive_names(&resolved.profile.spec.variables);
+    let known = &resolved.profile.spec.variables;
     let anchor_of =
         |name: &str| resolved.layers.iter().position(|l| l.name == name).map(|i| anchors[i].clone());
     let folder = folder_of(resolved.profile.file.path());
     let mut views = Vec::with_capacity(resolved.layers.len());
     for (i, layer) in resolved.layers.iter().enumerate() {
-        let mut rows = values::rows(&layer.values, &sensitive, folder, false);
+        let mut rows = values::rows(&layer.values, known, folder, false);
         let differ = rows.len();
         rows.truncate(ROWS);
         let chips = marks(version, layer);

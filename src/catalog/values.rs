@@ -1,9 +1,7 @@
 //! Values with their origin: the rows of tables, and the page with all values of a version.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
-use regex::Regex;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -12,6 +10,7 @@ use super::layers::{self, LayerView, relative};
 use super::paths;
 use super::text::{Cell, dotted};
 use crate::resolve::resolved::{EffectiveValues, Origin, OriginKind};
+use crate::template::{ReferenceKind, references};
 use crate::workspace::model::Variable;
 
 /// Longest text that the page of all values shows, in bytes.
@@ -28,7 +27,15 @@ pub(super) struct ValueRow {
     pub(super) differs: bool,
     pub(super) sensitive: bool,
     pub(super) origin: OriginView,
-    pub(super) variables: Vec<String>,
+    pub(super) variables: Vec<VariableRef>,
+}
+
+/// A variable that a value refers to.
+#[derive(Debug, Serialize)]
+pub(super) struct VariableRef {
+    pub(super) name: String,
+    /// Its anchor on the profile's page; `None` where the profile has no such variable.
+    pub(super) anchor: Option<String>,
 }
 
 /// Where a value comes from, in words.
@@ -40,13 +47,8 @@ pub(super) struct OriginView {
 }
 
 /// Rows of a layer's values: all of them, or those that differ from the defaults. Places are relative to `folder`,
-/// the profile's own.
-pub(super) fn rows(
-    values: &EffectiveValues,
-    sensitive: &BTreeSet<&str>,
-    folder: &str,
-    all: bool,
-) -> Vec<ValueRow> {
+/// the profile's own; `known` are its variables.
+pub(super) fn rows(values: &EffectiveValues, known: &[Variable], folder: &str, all: bool) -> Vec<ValueRow> {
     let mut rows = Vec::new();
     for (pointer, origin) in &values.origins {
         let value = values.value.pointer(pointer);
@@ -56,7 +58,7 @@ pub(super) fn rows(
             continue;
         }
         let variables = value.map(variables_in).unwrap_or_default();
-        let hidden = variables.iter().any(|name| sensitive.contains(name.as_str()));
+        let hidden = variables.iter().any(|name| known.iter().any(|v| v.sensitive && v.name.value == *name));
         rows.push(ValueRow {
             path: dotted(pointer),
             value: Cell::of(value),
@@ -65,7 +67,7 @@ pub(super) fn rows(
             differs,
             sensitive: hidden,
             origin: origin_view(origin, folder),
-            variables,
+            variables: variables.into_iter().map(|name| variable_ref(name, known)).collect(),
         });
     }
     for (pointer, origin) in &values.removed {
@@ -81,6 +83,16 @@ pub(super) fn rows(
         });
     }
     rows
+}
+
+fn variable_ref(name: String, known: &[Variable]) -> VariableRef {
+    let anchor = known.iter().any(|v| v.name.value == name).then(|| anchor(&name));
+    VariableRef { name, anchor }
+}
+
+/// Anchor of a variable on the profile's page.
+pub(super) fn anchor(name: &str) -> String {
+    format!("var-{}", paths::segment(name))
 }
 
 /// A text that its cell only describes, unless it is too long for a page.
@@ -105,16 +117,6 @@ fn origin_view(origin: &Origin, folder: &str) -> OriginView {
     OriginView { word, name, place }
 }
 
-/// Names of variables that must not be shown.
-pub(super) fn sensitive_names(variables: &[Variable]) -> BTreeSet<&str> {
-    variables.iter().filter(|v| v.sensitive).map(|v| v.name.value.as_str()).collect()
-}
-
-static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\.spectro\.var\.([A-Za-z0-9_-]+)|\$\{\{\s*var\.([A-Za-z0-9_-]+)")
-        .expect("a fixed expression")
-});
-
 /// Variables that a value refers to, in order of appearance.
 pub(super) fn variables_in(value: &Value) -> Vec<String> {
     let mut found = Vec::new();
@@ -131,11 +133,8 @@ pub(super) fn variables_in(value: &Value) -> Vec<String> {
 
 /// Variables that a text refers to.
 pub(super) fn variables_in_text(text: &str, found: &mut Vec<String>) {
-    for captures in VARIABLE.captures_iter(text) {
-        if let Some(name) = captures.get(1).or_else(|| captures.get(2)) {
-            found.push(name.as_str().to_owned());
-        }
-    }
+    let variables = references(text).into_iter().filter(|r| r.kind == ReferenceKind::Var);
+    found.extend(variables.map(|r| r.name));
 }
 
 /// What the template of the page of all values is given.
@@ -164,7 +163,7 @@ struct Layer<'m> {
 
 /// The page of all values of a version.
 pub(super) fn model<'m>(profile: &'m Profile, version: &'m Version, views: &'m [LayerView]) -> Model<'m> {
-    let sensitive = sensitive_names(&version.resolved.profile.spec.variables);
+    let known = &version.resolved.profile.spec.variables;
     let folder = folder_of(version.resolved.profile.file.path());
     let layers = version.resolved.layers.iter().zip(views);
     Model {
@@ -183,7 +182,7 @@ pub(super) fn model<'m>(profile: &'m Profile, version: &'m Version, views: &'m [
                 kind: view.kind,
                 kind_word: view.kind_word,
                 version: &view.version,
-                rows: rows(&layer.values, &sensitive, folder, true),
+                rows: rows(&layer.values, known, folder, true),
             })
             .collect(),
     }

@@ -168,7 +168,7 @@ pub(super) fn variables(version: &Version, views: &[LayerView]) -> Vec<VariableV
         }
         let format = serde_json::to_value(variable.format).ok();
         VariableView {
-            anchor: format!("var-{}", paths::segment(name)),
+            anchor: values::anchor(name),
             name: name.clone(),
             label: variable.display_name.clone(),
             format: format.and_then(|f| f.as_str().map(str::to_owned)).unwrap_or_default(),
