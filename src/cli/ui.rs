@@ -29,11 +29,13 @@ impl Ui {
     }
 
     /// Whether results on stdout may be coloured.
+    #[cfg(feature = "authoring")]
     pub(super) fn color_out(&self) -> bool {
         self.color_on(std::io::stdout().is_terminal())
     }
 
     /// Whether to say nothing but results and errors.
+    #[cfg(feature = "authoring")]
     pub(super) fn is_quiet(&self) -> bool {
         self.quiet
     }
@@ -47,6 +49,7 @@ impl Ui {
     }
 
     /// Prints a result. A closed pipe is no error: whoever read it has enough.
+    #[allow(clippy::unused_self, reason = "results leave by the same door as talk")]
     pub(super) fn result(&self, text: &str) {
         let mut out = std::io::stdout().lock();
         let _ = out.write_all(text.as_bytes());
@@ -71,6 +74,7 @@ impl Ui {
 
     /// Asks for a line, on a terminal; `None` where nobody is there to answer. An empty answer is the default, or asked for
     /// again where there is none.
+    #[cfg(feature = "authoring")]
     pub(super) fn ask(&self, question: &str, default: Option<&str>) -> Option<String> {
         if self.quiet || !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
             return None;

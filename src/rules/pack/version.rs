@@ -20,7 +20,7 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
             continue;
         }
         let (message, help) = match Version::parse(version) {
-            Ok(loose) => (format!("version `{version}` is not strict semver"), format!("write `{}`", loose)),
+            Ok(loose) => (format!("version `{version}` is not strict semver"), format!("write `{loose}`")),
             Err(_) => (format!("`{version}` is no version"), "versions are semver: `1.2.3`".to_owned()),
         };
         out.push(
