@@ -1,5 +1,7 @@
 //! Real packs and profiles of other people: read where they lie (`EDGEWRIGHT_CORPUS`), never copied into the project.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test that cannot read its input fails")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

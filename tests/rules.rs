@@ -3,6 +3,8 @@
 //! `tests/rules/base` is a small repository without a finding. `tests/rules/<CODE>/bad` and `good` are laid over it,
 //! then it is locked; `bad-after-lock` is laid over once the locks are written. A file whose text is `@remove` removes.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its input fails")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
