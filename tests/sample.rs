@@ -72,7 +72,7 @@ fn every_file_of_the_sample_can_be_read() {
             "system/store-base@1.1.0",
         ]
     );
-    assert_eq!(workspace.appliances.len(), 4);
+    assert_eq!(workspace.appliances.len(), 5);
     assert_eq!(workspace.groups.len(), 2);
     assert_eq!(workspace.channels.len(), 2);
 }

@@ -52,20 +52,28 @@ fn pages(repository: &Repository, content: &Content, findings: &[Diagnostic]) ->
 /// Says how to go on: look at it, and pull it as one of the appliances would.
 fn next(repository: &Repository, output: &Path, ui: &Ui) {
     let output = output.display();
+    let program = program();
     ui.say("");
-    ui.say(&format!("look at it:  edgewright serve {output}"));
+    ui.say(&format!("look at it:  {program} serve {output}"));
     let workspace = &repository.workspace;
-    if let Some(appliance) = workspace.appliances.first() {
+    // Of all appliances, one that asks for least.
+    let wanted = |appliance: &Appliance| wanted(workspace, appliance);
+    if let Some(appliance) = workspace.appliances.iter().min_by_key(|a| wanted(a).len()) {
         let mut command = format!(
-            "edgewright agent pull --url {output} --root {output}/metadata/1.root.json --appliance {} --state /tmp/{} --apply directory",
+            "{program} agent pull --url http://127.0.0.1:8080 --root {output}/metadata/1.root.json --state ./appliance \
+             --appliance {} --apply directory",
             appliance.id(),
-            appliance.name.value
         );
-        for name in wanted(workspace, appliance) {
+        for name in wanted(appliance) {
             let _ = write!(command, " --variable {name}=example");
         }
         ui.say(&format!("pull it:     {command}"));
     }
+}
+
+/// The program as it was called: by its path where that is how it was found, else by its name.
+fn program() -> String {
+    std::env::args().next().filter(|path| path.contains('/')).unwrap_or_else(|| "edgewright".to_owned())
 }
 
 /// Variables that an appliance must be given on the spot, because nothing in the repository may say them.

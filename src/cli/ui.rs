@@ -48,6 +48,7 @@ impl Ui {
         }
     }
 
+    #[allow(clippy::unused_self)] // The stream is chosen here, not by who prints.
     /// Prints a result. A closed pipe is no error: whoever read it has enough.
     #[allow(clippy::unused_self, reason = "results leave by the same door as talk")]
     pub(super) fn result(&self, text: &str) {

@@ -3,132 +3,23 @@
 #![cfg(all(feature = "agent", feature = "authoring"))]
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod device;
 mod host;
-mod kills;
 mod publisher;
 mod real_hosts;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use edgewright::bundle::AssignedWindow;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use device::{BUSY, Device, FAILED, FINDINGS, FINE, REFUSED, Run, files_below, text};
 use host::{Fault, Host};
 use publisher::{Publisher, manifests};
-
-const FINE: i32 = 0;
-const FINDINGS: i32 = 1;
-const FAILED: i32 = 2;
-const REFUSED: i32 = 3;
-const BUSY: i32 = 75;
-
-/// An appliance.
-struct Device {
-    folder: tempfile::TempDir,
-}
-
-impl Device {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
-    }
-
-    /// An appliance that was told where to pull from, and pulled.
-    fn enrolled(url: &str, root: &Path) -> Self {
-        let device = Self::new();
-        device.enroll(url, root, &[]).expect(FINE);
-        device
-    }
-
-    fn enroll(&self, url: &str, root: &Path, more: &[&str]) -> Run {
-        let mut args = vec!["--url", url, "--root", root.to_str().unwrap(), "--appliance", "box"];
-        args.extend(more);
-        self.pull(&args)
-    }
-
-    fn state(&self) -> PathBuf {
-        self.folder.path().join("state")
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_edgewright"));
-        command.arg("agent").args(args).arg("--state").arg(self.state());
-        command.env_remove("HTTP_PROXY").env_remove("http_proxy").stdin(Stdio::null());
-        command
-    }
-
-    fn pull(&self, args: &[&str]) -> Run {
-        Run::of(&self.command(&[&["pull"], args].concat()).output().unwrap())
-    }
-
-    fn status(&self) -> Value {
-        let out = self.command(&["status", "--format", "json"]).output().unwrap();
-        assert!(out.status.success());
-        serde_json::from_slice(&out.stdout).unwrap()
-    }
-
-    /// What runs: the manifest of each layer.
-    fn runs(&self, path: &str) -> Option<String> {
-        fs::read_to_string(self.state().join("current/profiles").join(path)).ok()
-    }
-
-    /// The version that the manifest of `edge`'s layer `web` says.
-    fn web(&self) -> Option<String> {
-        let manifest = self.runs("edge/01-web/manifests/00-it.yaml")?;
-        let version = manifest.split("version: ").nth(1)?;
-        Some(version.trim_end().trim_end_matches(" }").to_owned())
-    }
-}
-
-struct Run {
-    code: i32,
-    text: String,
-}
-
-impl Run {
-    fn of(output: &Output) -> Self {
-        let text = String::from_utf8_lossy(&output.stderr).into_owned();
-        Self { code: output.status.code().unwrap_or(-1), text }
-    }
-
-    #[track_caller]
-    fn expect(&self, code: i32) -> &Self {
-        assert_eq!(self.code, code, "{}", self.text);
-        assert!(!self.text.contains("panicked"), "{}", self.text);
-        self
-    }
-
-    #[track_caller]
-    fn says(&self, needle: &str) -> &Self {
-        assert!(self.text.contains(needle), "`{needle}` is not in: {}", self.text);
-        self
-    }
-}
-
-/// All files below a folder, relative, sorted.
-fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let entry = entry.unwrap();
-            if entry.file_type().unwrap().is_dir() {
-                folders.push(entry.path());
-            } else {
-                files.push(entry.path());
-            }
-        }
-    }
-    files.sort();
-    files
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
 
 #[test]
 fn idle_poll_is_one_small_request() {

@@ -7,8 +7,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use crate::device::{Device, FINE, files_below};
 use crate::publisher::Publisher;
-use crate::{Device, FINE};
 
 /// A server that ends with the test.
 struct Server(Child);
@@ -30,7 +30,7 @@ fn pulls(publisher: &mut Publisher, url: &str) {
     // Half of each new blob is there already, as a cut line leaves it.
     let parts = device.state().join("cas/part");
     let mut halves = 0;
-    for path in crate::files_below(&publisher.tree().join("blobs")) {
+    for path in files_below(&publisher.tree().join("blobs")) {
         let bytes = fs::read(&path).unwrap();
         if bytes.len() > 100_000 {
             fs::write(parts.join(path.file_name().unwrap()), &bytes[..bytes.len() / 2]).unwrap();

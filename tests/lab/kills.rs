@@ -3,8 +3,8 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
+use crate::device::{Device, FINE, files_below, text};
 use crate::publisher::{Publisher, copy_folder};
-use crate::{Device, FINE, files_below, text};
 
 /// Calls that change what a crash leaves behind.
 const CALLS: [&str; 10] = [
@@ -21,13 +21,11 @@ const CALLS: [&str; 10] = [
 ];
 
 #[test]
-#[ignore = "minutes long and needs strace: cargo test --test agent -- --ignored --nocapture"]
 fn a_kill_at_any_system_call_leaves_old_or_new() {
     assert!(at_any_call("signal=KILL") > 100);
 }
 
 #[test]
-#[ignore = "minutes long and needs strace: cargo test --test agent -- --ignored --nocapture"]
 fn a_disk_that_is_full_at_any_system_call_leaves_old_or_new() {
     assert!(at_any_call("error=ENOSPC") > 100);
 }
