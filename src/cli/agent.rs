@@ -264,7 +264,7 @@ fn changes(before: &[DeployedProfile], after: &[DeployedProfile]) -> Vec<String>
             Some(old) if old.descriptor != new.descriptor => {
                 lines.push(format!("~ {}, before: {}", shown(new), old.version));
             }
-            Some(_) => lines.push(format!("  {}, with other variables or unchanged", shown(new))),
+            Some(_) => lines.push(format!("= {}, the same release", shown(new))),
         }
     }
     let gone = before.iter().filter(|old| after.iter().all(|new| new.id != old.id));
