@@ -1,0 +1,170 @@
+//! `edgewright.yaml`.
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::diagnostics::Severity;
+
+/// One registry of `edgewright.yaml`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "type", deny_unknown_fields)]
+pub enum RegistryConfig {
+    /// A folder of this repository in pack-central's layout.
+    Directory {
+        /// Relative to the workspace.
+        path: String,
+    },
+    /// A subfolder of a git repository, in the same layout.
+    Git {
+        /// Address of the repository.
+        url: String,
+        /// Subfolder with the packs.
+        path: Option<String>,
+        /// Branch, tag or commit.
+        #[serde(rename = "ref")]
+        reference: Option<String>,
+    },
+    /// A Helm repository over HTTP.
+    Helm {
+        /// Address below which `index.yaml` lies.
+        url: String,
+    },
+    /// An OCI registry.
+    Oci {
+        /// `oci://host/path`.
+        url: String,
+    },
+}
+
+/// Setting of one rule.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum RuleSetting {
+    /// Its severity.
+    Severity(RuleSeverity),
+    /// Severity and the rule's own options.
+    Options {
+        /// Its severity; the rule's default where it is left out.
+        severity: Option<RuleSeverity>,
+        /// Options of the rule.
+        #[serde(flatten)]
+        options: IndexMap<String, Value>,
+    },
+}
+
+/// Severity of a rule in `edgewright.yaml`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RuleSeverity {
+    /// Not at all.
+    Off,
+    /// As information.
+    Info,
+    /// As a warning.
+    Warning,
+    /// As an error.
+    Error,
+}
+
+impl RuleSeverity {
+    /// The severity of findings; `None` where the rule is off.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Off => None,
+            Self::Info => Some(Severity::Info),
+            Self::Warning => Some(Severity::Warning),
+            Self::Error => Some(Severity::Error),
+        }
+    }
+}
+
+/// `spec.macros`: macro values by scope; the narrower scope wins.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Macros {
+    /// For everything.
+    #[serde(default)]
+    pub tenant: IndexMap<String, Value>,
+    /// By project.
+    #[serde(default)]
+    pub projects: IndexMap<String, IndexMap<String, Value>>,
+}
+
+/// `spec.kubernetes`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KubernetesConfig {
+    /// Minor versions whose schemas judge manifests.
+    #[serde(default)]
+    pub versions: Vec<String>,
+}
+
+/// `spec.check`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckConfig {
+    /// Settings by rule code or name.
+    #[serde(default)]
+    pub rules: IndexMap<String, RuleSetting>,
+    /// Glob patterns of files that are not checked.
+    #[serde(default)]
+    pub ignore: Vec<String>,
+}
+
+/// `spec.site`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SiteConfig {
+    /// Address at which the catalog will be read.
+    pub base_url: Option<String>,
+    /// Title of the catalog.
+    pub title: Option<String>,
+    /// Folder with templates that replace the embedded ones.
+    pub templates: Option<String>,
+}
+
+/// Who signs for a role.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleConfig {
+    /// Signer URI: `file:PATH` or `cmd:COMMAND`.
+    pub signer: Option<String>,
+}
+
+/// `spec.release`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ReleaseConfig {
+    /// The tree published before: a folder or an address.
+    pub previous: Option<String>,
+    /// How many earlier releases get deltas.
+    pub deltas_from: Option<u32>,
+    /// Signers by role.
+    #[serde(default)]
+    pub roles: IndexMap<String, RoleConfig>,
+}
+
+/// `spec` of `edgewright.yaml`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigSpec {
+    /// Registries by name.
+    #[serde(default)]
+    pub registries: IndexMap<String, RegistryConfig>,
+    /// Macros.
+    #[serde(default)]
+    pub macros: Macros,
+    /// Kubernetes versions.
+    #[serde(default)]
+    pub kubernetes: KubernetesConfig,
+    /// Rules.
+    #[serde(default)]
+    pub check: CheckConfig,
+    /// Catalog.
+    #[serde(default)]
+    pub site: SiteConfig,
+    /// Release.
+    #[serde(default)]
+    pub release: ReleaseConfig,
+}

@@ -1,0 +1,89 @@
+//! Layers of a profile, as written.
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::pack::LayerType;
+use crate::yaml::Spanned;
+
+/// A reference to a pack.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackRef {
+    /// Name in the registry.
+    pub name: Spanned<String>,
+    /// Version, group (`1.27.x`), `latest` or constraint.
+    pub version: Spanned<String>,
+    /// Registry of `edgewright.yaml`; may be left out where there is just one for packs.
+    pub registry: Option<Spanned<String>>,
+}
+
+/// A reference to a Helm chart.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChartRef {
+    /// Name in the registry.
+    pub name: Spanned<String>,
+    /// Version or constraint, with Helm's meaning; empty: the newest stable one.
+    pub version: Spanned<String>,
+    /// Registry of `edgewright.yaml`.
+    pub registry: Option<Spanned<String>>,
+}
+
+/// `values` of a layer.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum LayerValues {
+    /// A file beside the profile.
+    File(String),
+    /// An inline map.
+    Inline(serde_json::Map<String, Value>),
+}
+
+/// One layer of a profile, as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Layer {
+    /// Name, unique in the profile.
+    pub name: Spanned<String>,
+    /// Free text for people; must differ where one pack stands twice.
+    pub display_name: Option<String>,
+    /// Place in the stack; optional where the pack says it.
+    #[serde(rename = "type")]
+    pub layer_type: Option<Spanned<LayerType>>,
+    /// Source: a pack.
+    pub pack: Option<PackRef>,
+    /// Source: a chart.
+    pub chart: Option<ChartRef>,
+    /// Manifest files beside the profile: the source when alone, else attached to the pack.
+    #[serde(default)]
+    pub manifests: Vec<Spanned<String>>,
+    /// Chosen presets: group → preset.
+    #[serde(default)]
+    pub presets: IndexMap<String, Spanned<String>>,
+    /// Values of the profile for this layer.
+    pub values: Option<Spanned<LayerValues>>,
+    /// `false`: the values stand alone, without defaults and presets.
+    #[serde(default = "yes")]
+    pub defaults: bool,
+    /// Namespace of the release.
+    pub namespace: Option<Spanned<String>>,
+    /// Labels of the namespace.
+    #[serde(default)]
+    pub namespace_labels: IndexMap<String, String>,
+    /// Annotations of the namespace.
+    #[serde(default)]
+    pub namespace_annotations: IndexMap<String, String>,
+    /// Helm release name of a chart layer.
+    pub release: Option<Spanned<String>>,
+    /// Ascending order of installation, default 0, then list order.
+    pub install_priority: Option<i64>,
+    /// Ship the chart's archive as it is, so that its provenance can be checked on the appliance.
+    #[serde(default)]
+    pub opaque: bool,
+}
+
+fn yes() -> bool {
+    true
+}

@@ -1,0 +1,22 @@
+//! Our kinds as types. The schemas in `schemas/` are the contract; a test proves that both agree.
+
+mod appliance;
+mod channels;
+mod config;
+mod layer;
+mod profile;
+mod variable;
+
+pub use appliance::{
+    Appliance, ApplianceSpec, Assignment, Group, GroupSpec, KubernetesMode, Selector, Window,
+};
+pub use channels::{Channel, Channels, ChannelsMetadata, Wave};
+pub use config::{
+    CheckConfig, ConfigSpec, KubernetesConfig, Macros, RegistryConfig, ReleaseConfig, RoleConfig,
+    RuleSetting, RuleSeverity, SiteConfig,
+};
+pub use layer::{ChartRef, Layer, LayerValues, PackRef};
+pub use profile::{
+    ClonedFrom, Profile, ProfileId, ProfileKind, ProfileMetadata, ProfileSpec, ProfileType, Scope,
+};
+pub use variable::{InputType, Variable, VariableOption};
