@@ -64,12 +64,6 @@ const LISTENERS: &[&str] = &["catalog/serve", "cli/serve", "agent/"];
 /// Longest file, in lines, that is taken to tell one story.
 const LONGEST: usize = 450;
 
-/// Longer files that still tell one story, with the reason.
-const LONG: &[(&str, &str)] = &[(
-    "workspace/model.rs",
-    "every kind that people write, as plain types in the order of `docs/formats.md`",
-)];
-
 /// Names that say nothing about what is inside.
 const EMPTY_NAMES: &[&str] = &["util", "utils", "helper", "helpers", "common", "misc", "manager"];
 
@@ -320,9 +314,9 @@ fn is_path(source: &Source, at: usize) -> bool {
 /// Files tell one story under a name that says which.
 fn size_and_name(source: &Source) -> Vec<String> {
     let mut found = vec![];
-    if source.lines > LONGEST && !LONG.iter().any(|(path, _)| *path == source.path) {
+    if source.lines > LONGEST {
         found.push(format!(
-            "src/{}: {} lines; over {LONGEST} a file tells two stories: split it, or name it in LONG with the reason",
+            "src/{}: {} lines; over {LONGEST} a file tells two stories: split it",
             source.path, source.lines
         ));
     }
@@ -401,15 +395,6 @@ fn printing_sockets_and_writes_stay_in_their_rooms() {
 #[test]
 fn files_tell_one_story_under_a_telling_name() {
     none(&all(size_and_name));
-}
-
-#[test]
-fn the_list_of_long_files_is_current() {
-    let sources = sources();
-    for (path, reason) in LONG {
-        let long = sources.iter().any(|(source, _)| source.path == *path && source.lines > LONGEST);
-        assert!(long && !reason.is_empty(), "{path} need not be listed in LONG");
-    }
 }
 
 #[test]
