@@ -20,7 +20,7 @@ pub(super) struct Known<'a> {
 pub(super) fn layer(files: &mut Files, document: &LayerDocument, known: &Known) -> Vec<String> {
     let mut problems = Vec::new();
     let values = document.charts.iter().map(|chart| &chart.values);
-    for path in values.chain(&document.manifests) {
+    for path in values.chain(&document.values).chain(&document.manifests) {
         let shown = format!("{}/{}/{path}", known.descriptor.profile, document.name);
         let Some(text) = files.text(path) else {
             problems.push(format!("{shown}: it is not UTF-8"));

@@ -189,6 +189,9 @@ pub struct LayerDocument {
     pub charts: Vec<LayerDocumentChart>,
     /// Manifest files, in order, relative to the layer: `manifests/00-quota.yaml`.
     pub manifests: Vec<String>,
+    /// Values file of a layer that is values alone (an operating system, a distribution), relative to the layer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<String>,
     /// Namespaces that it needs, with labels and annotations.
     pub namespaces: Vec<LayerNamespace>,
     /// The pack's `readinessCheck`, as found.

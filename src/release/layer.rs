@@ -53,9 +53,11 @@ pub(super) fn files(
             manifests.push(path);
         }
     }
+    let mut own_values = None;
     if charts.is_empty() && manifests.is_empty() {
         // An operating system or a distribution: its values are all that it is.
         files.insert("values.yaml", values.below(&layer.values, "")?.into_bytes());
+        own_values = Some("values.yaml".to_owned());
     }
     let document = LayerDocument {
         schema_version: SCHEMA_VERSION,
@@ -68,6 +70,7 @@ pub(super) fn files(
         namespaces: namespaces(profile, layer, &charts, !manifests.is_empty()),
         charts,
         manifests,
+        values: own_values,
         readiness: layer.values.value.get("readinessCheck").cloned(),
     };
     files.insert("layer.json", bundle::write(&document));

@@ -108,6 +108,7 @@ pub static RULES: &[Rule] = &[
     variable::sensitive_default::RULE,
     variable::invalid_regex::RULE,
     variable::unknown_system_name::RULE,
+    variable::reference_in_template::RULE,
     variable::unresolved_reference::RULE,
 ];
 

@@ -3,6 +3,7 @@
 use crate::diagnostics::{Diagnostic, Lint, Severity};
 use crate::rules::{Context, Rule};
 use crate::source::Place;
+use crate::version::Version;
 
 /// PK0104 `chart-version-differs`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -40,5 +41,5 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
 fn version_of<'a>(path: &'a str, chart: &str) -> Option<&'a str> {
     let file = path.rsplit('/').next()?.strip_suffix(".tgz")?;
     let version = file.strip_prefix(chart)?.strip_prefix('-')?;
-    semver::Version::parse(version.strip_prefix('v').unwrap_or(version)).is_ok().then_some(version)
+    Version::parse(version).is_ok().then_some(version)
 }

@@ -4,6 +4,7 @@ pub(super) mod default_needed;
 pub(super) mod duplicate_variable;
 pub(super) mod invalid_default;
 pub(super) mod invalid_regex;
+pub(super) mod reference_in_template;
 pub(super) mod sensitive_default;
 pub(super) mod undefined_variable;
 pub(super) mod unknown_system_name;
