@@ -46,7 +46,7 @@ table() {
     printf '\n%s\n\n| Command | Wall | Peak memory |\n|---|---|---|\n' "$2"
     row "$1" lock
     git -C "$1" add -A
-    git -C "$1" -c user.name=bench -c user.email=bench@example.org commit -qm "Locks" || true
+    git -C "$1" -c user.name=bench -c user.email=bench@example.org commit -qm "Locks" >/dev/null || true
     row "$1" lock --check
     row "$1" check
     row "$1" site build --output "$work/out"
