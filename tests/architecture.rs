@@ -416,6 +416,23 @@ fn every_room_is_known_and_states_its_invariant() {
     none(&found);
 }
 
+#[test]
+fn the_page_has_the_rooms_in_their_order() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/architecture.md")).unwrap();
+    let listed: Vec<&str> = page
+        .lines()
+        .skip_while(|line| !line.starts_with("| Room |"))
+        .skip(2)
+        .map_while(|line| line.strip_prefix("| `")?.split('`').next())
+        .collect();
+    let there = |room: &&&str| {
+        root.join(format!("src/{room}.rs")).exists() || root.join(format!("src/{room}/mod.rs")).exists()
+    };
+    let wanted: Vec<&str> = ROOMS.iter().filter(there).copied().collect();
+    assert_eq!(listed, wanted);
+}
+
 /// The rules find what they are for: each sentence here would otherwise be a wish.
 mod proof {
     use super::{Source, effects, imports, size_and_name};
