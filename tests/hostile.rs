@@ -33,8 +33,7 @@ fn judged(name: &str, text: &str) -> String {
     findings(dir.path(), name)
 }
 
-const PROFILE: &str =
-    "apiVersion: edgewright/v1\nkind: ClusterProfile\nmetadata: { name: a, version: 1.0.0 }\nspec:\n  type: add-on\n";
+const PROFILE: &str = "apiVersion: edgewright/v1\nkind: ClusterProfile\nmetadata: { name: a, version: 1.0.0 }\nspec:\n  type: add-on\n";
 
 #[test]
 fn an_alias_bomb_is_a_finding() {

@@ -71,6 +71,9 @@ struct PullArgs {
     /// Set a variable on this appliance; it wins over the assignment. May be repeated.
     #[arg(long = "variable", value_name = "NAME=VALUE", value_parser = variable)]
     variables: Vec<(String, String)>,
+    /// Set a variable to what a file holds (without its last line break): a secret that no process list shows.
+    #[arg(long = "variable-file", value_name = "NAME=FILE", value_parser = variable_file)]
+    variable_files: Vec<(String, String)>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -209,7 +212,11 @@ impl PullArgs {
             How::K3s => ApplyKind::K3s,
             How::None => ApplyKind::None,
         });
-        let variables = self.variables.iter().map(|(name, value)| (name.clone(), Value::from(value.clone())));
+        let variables = self
+            .variables
+            .iter()
+            .chain(&self.variable_files)
+            .map(|(name, value)| (name.clone(), Value::from(value.clone())));
         Request {
             settings: Settings {
                 url: self.url.as_deref().map(absolute),
@@ -380,6 +387,16 @@ fn variable(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write NAME=VALUE".to_owned()),
     }
+}
+
+/// `NAME=FILE`, as the variable's name and the file's text.
+fn variable_file(text: &str) -> Result<(String, String), String> {
+    let Some((name, path)) = text.split_once('=').filter(|(name, _)| !name.is_empty()) else {
+        return Err("write NAME=FILE".to_owned());
+    };
+    let value = std::fs::read_to_string(path).map_err(|error| format!("cannot read `{path}`: {error}"))?;
+    let value = value.strip_suffix('\n').unwrap_or(&value);
+    Ok((name.to_owned(), value.strip_suffix('\r').unwrap_or(value).to_owned()))
 }
 
 /// `90s`, `15m`, `1h`, `2d`.

@@ -346,7 +346,10 @@ fn variables_come_from_the_box_the_assignment_and_the_profile() {
     );
     device.pull(&[]).expect(FINE).says("nothing new (1 request");
     // A change on the box alone is a new deployment, without a new release.
-    device.pull(&["--variable", "token=other"]).expect(FINE).says("slot 2");
+    let secret = device.folder.path().join("secret.txt");
+    fs::write(&secret, "other\n").unwrap();
+    let file = format!("token={}", secret.display());
+    device.pull(&["--variable-file", &file]).expect(FINE).says("slot 2");
     assert!(device.runs("edge/00-web/manifests/00-it.yaml").unwrap().contains("token: \"other\""));
     let deployment = fs::read_to_string(device.state().join("current/deployment.json")).unwrap();
     assert!(!deployment.contains("other"), "{deployment}");
