@@ -29,7 +29,9 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let repository = Repository::open(ui)?;
     let Some(outcome) = repository.check(ui) else { return Ok(Exit::Findings) };
     let content = repository.content(ui)?;
+    repository.step(ui, &format!("rendering the catalog of {} profile versions", repository.profiles.len()));
     let pages = pages(&repository, &content, &outcome.findings)?;
+    repository.step(ui, "signing, verifying and writing the tree");
     let summary = publishing.publish(&repository, &content, Some(&pages), ui)?;
     say(&publishing.output, &summary, ui);
     next(&repository, &publishing.output, ui);

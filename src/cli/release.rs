@@ -21,6 +21,9 @@ use crate::workspace::Workspace;
 /// Compressed layers of earlier runs, relative to the workspace.
 const CACHE: &str = ".edgewright/cache/layers";
 
+/// Profile versions from which on a build takes over a second, so that its steps are worth a line each.
+const MANY_PROFILES: usize = 100;
+
 /// Rounds of fetching and resolving again.
 const MOST_ROUNDS: usize = 8;
 
@@ -111,9 +114,14 @@ impl Repository {
         fits.then_some(outcome)
     }
 
+    /// Says what begins, where it will take more than a moment.
+    pub(super) fn step(&self, ui: &Ui, text: &str) {
+        if self.profiles.len() > MANY_PROFILES { ui.say(text) } else { ui.detail(text) }
+    }
+
     pub(super) fn content(&self, ui: &Ui) -> Result<Content> {
         let layers: usize = self.profiles.iter().map(|profile| profile.layers.len()).sum();
-        ui.detail(&format!("packing {layers} layers of {} profile versions", self.profiles.len()));
+        self.step(ui, &format!("packing {layers} layers of {} profile versions", self.profiles.len()));
         Ok(release::content(&self.workspace, &self.profiles, Some(&self.workspace.root.join(CACHE)))?)
     }
 }

@@ -25,7 +25,7 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
                 )
                 .help(match near {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => "`edgewright list` shows the profiles".to_owned(),
+                    None => "profiles stand in `profiles/<id>/profile.yaml`".to_owned(),
                 }),
             );
         }
