@@ -3,10 +3,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read the sources fails")]
 
+#[path = "architecture/proof.rs"]
+mod proof;
+#[path = "architecture/tokens.rs"]
+mod tokens;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use tokens::Source;
 
 /// The rooms in the order of the data: each imports only rooms before it.
 const ROOMS: &[&str] = &[
@@ -88,151 +93,6 @@ const WRITES: &[&str] = &[
     "unlinkat",
     "write",
 ];
-
-/// A token with where it stands and whether only tests see it.
-struct Token {
-    text: String,
-    line: usize,
-    in_test: bool,
-    /// How many inline modules are around it.
-    modules: usize,
-}
-
-/// One source file as a flat list of tokens, brackets included.
-struct Source {
-    /// Relative to `src/`, with `/`.
-    path: String,
-    tokens: Vec<Token>,
-    lines: usize,
-    /// Modules that it declares under `#[cfg(test)]`: their files are tests as a whole.
-    test_modules: Vec<String>,
-}
-
-impl Source {
-    fn read(path: &str, text: &str) -> Self {
-        let stream: TokenStream = text.parse().unwrap_or_else(|error| panic!("src/{path}: {error}"));
-        let mut source =
-            Self { path: path.to_owned(), tokens: vec![], lines: text.lines().count(), test_modules: vec![] };
-        source.flatten(stream, false, 0);
-        source
-    }
-
-    fn flatten(&mut self, stream: TokenStream, in_test: bool, modules: usize) {
-        // Until the end of the item behind a `#[cfg(test)]`.
-        let mut test_item = false;
-        for tree in stream {
-            let line = tree.span().start().line;
-            let hidden = in_test || test_item;
-            match tree {
-                TokenTree::Group(group) => {
-                    let attribute = self.last_is("#") || (self.last_is("!") && self.before_last_is("#"));
-                    if attribute && is_test_cfg(&group) {
-                        test_item = true;
-                    }
-                    let module = group.delimiter() == Delimiter::Brace && self.before_last_is("mod");
-                    let (open, close) = match group.delimiter() {
-                        Delimiter::Parenthesis => ("(", ")"),
-                        Delimiter::Brace => ("{", "}"),
-                        Delimiter::Bracket => ("[", "]"),
-                        Delimiter::None => ("", ""),
-                    };
-                    self.push(open, line, hidden, modules);
-                    self.flatten(group.stream(), hidden, modules + usize::from(module));
-                    self.push(close, group.span_close().start().line, hidden, modules);
-                    if group.delimiter() == Delimiter::Brace {
-                        test_item = false;
-                    }
-                }
-                TokenTree::Literal(_) => self.push("\"\"", line, hidden, modules),
-                other => {
-                    let text = other.to_string();
-                    if text == ";" {
-                        if test_item && self.before_last_is("mod") {
-                            self.test_modules.extend(self.tokens.last().map(|token| token.text.clone()));
-                        }
-                        test_item = false;
-                    }
-                    self.push(&text, line, hidden, modules);
-                }
-            }
-        }
-    }
-
-    fn push(&mut self, text: &str, line: usize, in_test: bool, modules: usize) {
-        self.tokens.push(Token { text: text.to_owned(), line, in_test, modules });
-    }
-
-    fn last_is(&self, text: &str) -> bool {
-        self.tokens.last().is_some_and(|token| token.text == text)
-    }
-
-    fn before_last_is(&self, text: &str) -> bool {
-        self.tokens.iter().rev().nth(1).is_some_and(|token| token.text == text)
-    }
-
-    /// Room of the file: `yaml` for `yaml/parse.rs` and `version.rs`; `lib` and `main` for the crate's own.
-    fn room(&self) -> &str {
-        self.path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
-    }
-
-    /// Depth of the file's module below the crate: `yaml/parse.rs` is 2, `yaml/mod.rs` is 1.
-    fn depth(&self) -> usize {
-        let parts = self.path.split('/').count();
-        parts - usize::from(self.path.ends_with("/mod.rs"))
-    }
-
-    /// Whether the tokens from `at` on read as `wanted`.
-    fn reads(&self, at: usize, wanted: &[&str]) -> bool {
-        wanted.iter().enumerate().all(|(n, text)| self.tokens.get(at + n).is_some_and(|t| t.text == *text))
-    }
-
-    fn says(&self, at: usize, what: &str) -> String {
-        format!("src/{}:{}: {what}", self.path, self.tokens[at].line)
-    }
-
-    /// Indices of tokens of the program itself, tests left out.
-    fn program(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.tokens.len()).filter(|at| !self.tokens[*at].in_test)
-    }
-
-    /// Rooms that the file names by `crate::…`, with the index of the token that names them.
-    fn imports(&self) -> Vec<(usize, &str)> {
-        let mut found = vec![];
-        for at in 0..self.tokens.len() {
-            if !self.reads(at, &["crate", ":", ":"]) {
-                continue;
-            }
-            if !self.reads(at + 3, &["{"]) {
-                found.push((at + 3, self.tokens[at + 3].text.as_str()));
-                continue;
-            }
-            // `crate::{a::b, c}`: the first word of each entry.
-            let (mut level, mut first) = (0, true);
-            for (n, token) in self.tokens.iter().enumerate().skip(at + 3) {
-                match token.text.as_str() {
-                    "{" => level += 1,
-                    "}" => level -= 1,
-                    "," if level == 1 => first = true,
-                    word if level == 1 && first => {
-                        found.push((n, word));
-                        first = false;
-                    }
-                    _ => {}
-                }
-                if level == 0 {
-                    break;
-                }
-            }
-        }
-        found
-    }
-}
-
-/// `#[cfg(test)]` and everything that needs `test` to be true.
-fn is_test_cfg(group: &Group) -> bool {
-    let text: String = group.stream().to_string().split_whitespace().collect();
-    text == "cfg(test)" || text.starts_with("cfg(all(test,") || text == "test"
-}
 
 /// Rule 1: imports go up the table, `agent` and what it shares keep to themselves.
 fn imports(source: &Source) -> Vec<String> {
@@ -431,79 +291,4 @@ fn the_page_has_the_rooms_in_their_order() {
     };
     let wanted: Vec<&str> = ROOMS.iter().filter(there).copied().collect();
     assert_eq!(listed, wanted);
-}
-
-/// The rules find what they are for: each sentence here would otherwise be a wish.
-mod proof {
-    use super::{Source, effects, imports, size_and_name};
-
-    fn count(rule: fn(&Source) -> Vec<String>, path: &str, text: &str) -> usize {
-        rule(&Source::read(path, text)).len()
-    }
-
-    #[test]
-    fn an_import_downwards_is_found_however_it_is_written() {
-        assert_eq!(count(imports, "yaml/tree.rs", "use crate::rules::Rule;"), 1);
-        assert_eq!(count(imports, "yaml/tree.rs", "fn f() -> crate::cli::Exit { todo() }"), 1);
-        assert_eq!(
-            count(imports, "pack/mod.rs", "use crate::{archive::Files, rules, yaml::{Node, Span}};"),
-            1
-        );
-        assert_eq!(count(imports, "yaml/tree.rs", "use super::super::rules::Rule;"), 1);
-        assert_eq!(
-            count(imports, "yaml/tree.rs", "#[cfg(feature = \"x\")] mod m { use crate::rules::R; }"),
-            1
-        );
-        assert_eq!(count(imports, "yaml/tree.rs", "use crate::nowhere::R;"), 1);
-    }
-
-    #[test]
-    fn imports_upwards_and_words_in_text_are_fine() {
-        assert_eq!(count(imports, "rules/mod.rs", "use crate::resolve::ResolvedProfile;"), 0);
-        assert_eq!(
-            count(imports, "yaml/tree.rs", "// crate::rules\nconst A: &str = \"crate::rules::x\";"),
-            0
-        );
-        assert_eq!(count(imports, "yaml/mod.rs", "mod tests { use super::tree::Node; }"), 0);
-        assert_eq!(count(imports, "yaml/de/mod.rs", "use super::tree::Node;"), 0);
-    }
-
-    #[test]
-    fn the_agent_and_what_it_shares_keep_to_themselves() {
-        assert_eq!(count(imports, "agent/mod.rs", "use crate::workspace::Workspace;"), 1);
-        assert_eq!(count(imports, "trust/core.rs", "use crate::workspace::Workspace;"), 1);
-        assert_eq!(count(imports, "agent/mod.rs", "use crate::trust::TrustCore;"), 0);
-    }
-
-    #[test]
-    fn effects_outside_their_rooms_are_found() {
-        assert_eq!(count(effects, "rules/mod.rs", "fn f() { println!(\"x\"); }"), 1);
-        assert_eq!(count(effects, "rules/mod.rs", "fn f() { std::io::stdout().flush(); }"), 1);
-        assert_eq!(count(effects, "rules/mod.rs", "use std::net::TcpStream;"), 1);
-        assert_eq!(count(effects, "registry/helm.rs", "fn f() { ureq::get(\"x\"); }"), 1);
-        assert_eq!(count(effects, "diff/mod.rs", "fn f() { std::fs::write(a, b); }"), 1);
-        assert_eq!(count(effects, "diff/mod.rs", "fn f() { File::create(a); }"), 1);
-        assert_eq!(count(effects, "cli/mod.rs", "fn f() { x.unwrap(); }"), 1);
-    }
-
-    #[test]
-    fn effects_in_their_rooms_and_in_tests_are_fine() {
-        assert_eq!(count(effects, "cli/ui.rs", "fn f() { println!(\"x\"); fs::write(a, b); }"), 0);
-        assert_eq!(count(effects, "cli/serve.rs", "use std::net::TcpListener;"), 0);
-        assert_eq!(
-            count(effects, "diff/mod.rs", "#[cfg(test)] mod t { fn f() { fs::write(a, b).unwrap(); } }"),
-            0
-        );
-        assert_eq!(
-            count(effects, "diff/mod.rs", "#[cfg(test)] use x::TempDir;\nfn f() { fs::write(a, b); }"),
-            1
-        );
-    }
-
-    #[test]
-    fn long_files_and_empty_names_are_found() {
-        assert_eq!(count(size_and_name, "yaml/long.rs", &"\n".repeat(451)), 1);
-        assert_eq!(count(size_and_name, "yaml/helpers.rs", ""), 1);
-        assert_eq!(count(size_and_name, "yaml/tree.rs", &"\n".repeat(450)), 0);
-    }
 }
