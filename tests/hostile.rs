@@ -37,11 +37,12 @@ const PROFILE: &str = "apiVersion: edgewright/v1\nkind: ClusterProfile\nmetadata
 
 #[test]
 fn an_alias_bomb_is_a_finding() {
-    let mut text = PROFILE.to_owned() + "  layers: []\nbomb:\n  - &a0 [x, x, x, x, x, x, x, x, x]\n";
-    for level in 1..12 {
-        let below = format!("*a{}", level - 1);
-        text += &format!("  - &a{level} [{}]\n", vec![below; 9].join(", "));
-    }
+    let level = |level: u32| {
+        let below = if level == 0 { "x".to_owned() } else { format!("*a{}", level - 1) };
+        format!("  - &a{level} [{}]\n", vec![below; 9].join(", "))
+    };
+    let bomb: String = (0..12).map(level).collect();
+    let text = format!("{PROFILE}  layers: []\nbomb:\n{bomb}");
     let found = judged("profile.yaml", &text);
     assert!(found.contains("profile.yaml:"), "{found}");
 }

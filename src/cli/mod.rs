@@ -92,6 +92,7 @@ struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant)] // There is one of it in a run.
 enum Command {
     /// On the appliance: pull, run, status.
     #[cfg(feature = "agent")]
