@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use super::Exit;
 use super::ui::Ui;
+use super::{Exit, Format};
 use crate::agent::{
     self, AgentError, ApplyKind, Change, DeployedProfile, Outcome, Report, Request, Settings, State,
 };
@@ -109,12 +109,6 @@ enum How {
     K3s,
     /// Nothing besides building and switching the slot.
     None,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {

@@ -2,8 +2,8 @@
 
 use anyhow::{Result, bail};
 
-use super::Exit;
 use super::ui::Ui;
+use super::{Exit, Format};
 use crate::diagnostics::closest;
 use crate::rules;
 
@@ -15,14 +15,6 @@ pub(super) struct Args {
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people: Markdown.
-    Text,
-    /// For machines.
-    Json,
 }
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {

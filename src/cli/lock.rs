@@ -8,8 +8,8 @@ use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::Exit;
 use super::ui::Ui;
+use super::{Exit, Format};
 use crate::registry::{Options, Registries};
 use crate::resolve::{
     LOCK_FILE, LockOptions, LockOutcome, LockProblem, LockResult, ProblemKind, check_locks, lock,
@@ -32,13 +32,6 @@ pub(super) struct Args {
     /// What stdout gets.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-/// `--format`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {

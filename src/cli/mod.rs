@@ -71,6 +71,15 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// How a command prints what it found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
 /// The software stacks of edge Kubernetes appliances, from a git repository to the box.
 #[derive(Debug, Parser)]
 #[command(name = "edgewright", version, max_term_width = 100, arg_required_else_help = true)]

@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
-use super::Exit;
 use super::ui::Ui;
+use super::{Exit, Format};
 use crate::archive::Digest;
 use crate::release::{Report, open, unvouched, verify};
 use crate::trust::{RootSource, TrustError, limits};
@@ -23,14 +23,6 @@ pub(super) struct Args {
     /// What stdout gets.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For people.
-    Text,
-    /// For machines.
-    Json,
 }
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
