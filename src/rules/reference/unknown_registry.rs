@@ -1,6 +1,6 @@
 //! RF0101: a layer names a registry that `edgewright.yaml` does not have, or names none where several could be meant.
 
-use crate::diagnostics::{Diagnostic, Lint, Severity};
+use crate::diagnostics::{Diagnostic, Lint, Severity, closest};
 use crate::resolve::Unresolved;
 use crate::rules::{Context, Rule};
 
@@ -13,10 +13,19 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
     for (layer, reason) in super::unresolved(cx) {
-        if let Unresolved::NoRegistry(why) = reason {
+        if let Unresolved::NoRegistry(name) = reason {
+            let known = cx.workspace.iter().flat_map(|w| w.config.spec.registries.keys());
+            let near = closest(name, known.map(String::as_str));
             out.push(
-                Diagnostic::new(RULE.lint, layer.place.clone(), format!("layer `{}`: {why}", layer.name))
-                    .help("registries stand under `spec.registries` in edgewright.yaml"),
+                Diagnostic::new(
+                    RULE.lint,
+                    layer.place.clone(),
+                    format!("layer `{}`: edgewright.yaml has no registry `{name}`", layer.name),
+                )
+                .help(match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "add it under `spec.registries` in edgewright.yaml".to_owned(),
+                }),
             );
         }
     }
