@@ -353,6 +353,15 @@ fn the_same_input_gives_the_same_bytes() {
 }
 
 #[test]
+fn the_folder_site_templates_replaces_ours_without_a_setting() {
+    let repository = Repository::sample();
+    let folder = repository.path().join("site-templates");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("404.html"), "mine").unwrap();
+    assert_eq!(repository.render().unwrap().text("404.html"), Some("mine"));
+}
+
+#[test]
 fn templates_of_the_repository_replace_ours() {
     let repository = Repository::sample();
     let files = repository

@@ -40,6 +40,9 @@ use templates::Engine;
 
 pub use write::{Written, write};
 
+/// Where templates of the repository lie unless `site.templates` says otherwise.
+const TEMPLATES: &str = "site-templates";
+
 /// Everything that the catalog shows.
 #[derive(Clone, Debug)]
 pub struct CatalogInput<'a> {
@@ -77,7 +80,10 @@ impl<'a> CatalogInput<'a> {
             findings: None,
             descriptors: BTreeMap::new(),
             schemas: Vec::new(),
-            templates: site.templates.as_ref().map(|folder| workspace.root.join(folder)),
+            templates: match &site.templates {
+                Some(folder) => Some(workspace.root.join(folder)),
+                None => Some(workspace.root.join(TEMPLATES)).filter(|folder| folder.is_dir()),
+            },
         }
     }
 }

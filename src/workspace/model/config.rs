@@ -120,7 +120,7 @@ pub struct SiteConfig {
     pub base_url: Option<String>,
     /// Title of the catalog.
     pub title: Option<String>,
-    /// Folder with templates that replace the embedded ones.
+    /// Folder with templates that replace the embedded ones; `site-templates` unless given.
     pub templates: Option<String>,
 }
 
