@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 fn fixtures() -> PathBuf {
@@ -94,30 +95,33 @@ fn the_base_repository_has_no_finding() {
 
 #[test]
 fn every_bad_fixture_fires_exactly_its_code_and_every_good_one_nothing() {
-    let mut wrong = Vec::new();
-    for (code, _) in codes() {
-        if WITHOUT_FIXTURE.contains(&code) {
-            continue;
-        }
-        let folder = fixtures().join(code);
-        let bad = folder.join("bad").exists() || folder.join("bad-after-lock").exists();
-        if !bad || !folder.join("good").exists() {
-            wrong.push(format!("{code}: no bad or no good fixture"));
-            continue;
-        }
-        let fired = findings(code, "bad");
-        let companion = WITH_COMPANION.iter().find(|(c, _)| *c == code).map(|(_, other)| *other);
-        let expected =
-            |f: &String| f.starts_with(code) || companion.is_some_and(|other| f.starts_with(other));
-        if !fired.iter().any(|f| f.starts_with(code)) || !fired.iter().all(expected) {
-            wrong.push(format!("{code}/bad: {fired:?}"));
-        }
-        let fired = findings(code, "good");
-        if !fired.is_empty() {
-            wrong.push(format!("{code}/good: {fired:?}"));
-        }
-    }
+    let wrong: Vec<String> = codes()
+        .into_par_iter()
+        .filter(|(code, _)| !WITHOUT_FIXTURE.contains(code))
+        .flat_map_iter(|(code, _)| faults(code))
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is wrong with the fixtures of a code.
+fn faults(code: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let folder = fixtures().join(code);
+    let bad = folder.join("bad").exists() || folder.join("bad-after-lock").exists();
+    if !bad || !folder.join("good").exists() {
+        return vec![format!("{code}: no bad or no good fixture")];
+    }
+    let fired = findings(code, "bad");
+    let companion = WITH_COMPANION.iter().find(|(c, _)| *c == code).map(|(_, other)| *other);
+    let expected = |f: &String| f.starts_with(code) || companion.is_some_and(|other| f.starts_with(other));
+    if !fired.iter().any(|f| f.starts_with(code)) || !fired.iter().all(expected) {
+        wrong.push(format!("{code}/bad: {fired:?}"));
+    }
+    let fired = findings(code, "good");
+    if !fired.is_empty() {
+        wrong.push(format!("{code}/good: {fired:?}"));
+    }
+    wrong
 }
 
 #[test]

@@ -6,7 +6,6 @@ use anyhow::{Context as _, Result, bail};
 use ignore::WalkBuilder;
 
 use super::{Outcome, packs};
-use crate::diagnostics::Diagnostic;
 use crate::rules::{self, Context, Settings};
 use crate::schema;
 use crate::source::SourceFile;
@@ -60,13 +59,10 @@ pub(super) fn path(path: &Path) -> Result<Outcome> {
         let entry = entry.with_context(|| format!("cannot read `{shown}`"))?;
         let yaml = entry.path().extension().is_some_and(|e| e == "yaml" || e == "yml" || e == "json");
         if yaml && entry.file_type().is_some_and(|t| t.is_file()) {
-            let part = file(entry.path(), &entry.path().to_string_lossy().replace('\\', "/"))?;
-            whole.findings.extend(part.findings);
-            whole.summary.files += part.summary.files;
-            whole.summary.unchecked += part.summary.unchecked;
+            whole.extend(file(entry.path(), &entry.path().to_string_lossy().replace('\\', "/"))?);
         }
     }
-    Ok(Outcome::new(whole.findings, whole.summary.files, whole.summary.unchecked))
+    Ok(whole)
 }
 
 fn pack_folders(path: &Path) -> Result<Vec<PathBuf>> {
@@ -80,13 +76,12 @@ fn pack_folders(path: &Path) -> Result<Vec<PathBuf>> {
 fn judge_packs(judged: packs::Judged, all: bool) -> Outcome {
     let names = judged.packs.iter().map(|p| p.pack.name.value.clone()).collect();
     let context = Context {
-        workspace: None,
-        profiles: &[],
         packs: &judged.packs,
         pack_names: all.then_some(names),
         reported: &judged.diagnostics,
+        ..Context::default()
     };
-    Outcome::new(rules::run(&context, &Settings::default()), judged.files, 0)
+    Outcome::new(rules::run(&context, &Settings::default()), judged.files)
 }
 
 /// Judges a file by what its documents say they are.
@@ -104,10 +99,10 @@ fn file(path: &Path, shown: &str) -> Result<Outcome> {
             None => unchecked += 1,
         }
     }
-    let context =
-        Context { workspace: None, profiles: &[], packs: &[], pack_names: None, reported: &reported };
-    let findings: Vec<Diagnostic> = rules::run(&context, &Settings::default());
-    Ok(Outcome::new(findings, 1, unchecked))
+    let context = Context { reported: &reported, ..Context::default() };
+    let mut judgement = rules::run(&context, &Settings::default());
+    judgement.unchecked += unchecked;
+    Ok(Outcome::new(judgement, 1))
 }
 
 /// Which of our schemas judges a document.

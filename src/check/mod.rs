@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 
 use crate::diagnostics::render::Summary;
-use crate::diagnostics::{self, Diagnostic, Severity};
+use crate::diagnostics::{self, Diagnostic, Severity, Suppressed};
 use crate::registry::{self, Registries};
-use crate::resolve::{self, ResolvedProfile, Unresolved};
-use crate::rules::{self, Context, Settings};
+use crate::resolve::{self, ResolvedProfile};
+use crate::rules::{self, Context, Judgement, Settings};
 use crate::workspace::Workspace;
 
 /// What a check came to.
@@ -21,14 +21,30 @@ use crate::workspace::Workspace;
 pub struct Outcome {
     /// The findings, in order.
     pub findings: Vec<Diagnostic>,
+    /// Those that a comment or the baseline silenced, in order.
+    pub suppressed: Vec<Suppressed>,
     /// Their counts, and those of what was read.
     pub summary: Summary,
 }
 
 impl Outcome {
-    fn new(findings: Vec<Diagnostic>, files: usize, unchecked: usize) -> Self {
-        let summary = Summary { files, unchecked, ..Summary::of(&findings) };
-        Self { findings, summary }
+    fn new(judgement: Judgement, files: usize) -> Self {
+        let Judgement { findings, suppressed, unchecked } = judgement;
+        let summary = Summary { files, unchecked, suppressed: suppressed.len(), ..Summary::of(&findings) };
+        Self { findings, suppressed, summary }
+    }
+
+    /// Takes what another check came to.
+    fn extend(&mut self, other: Self) {
+        let Summary { files, errors, warnings, infos, suppressed, unchecked } = other.summary;
+        self.findings.extend(other.findings);
+        self.suppressed.extend(other.suppressed);
+        self.summary.files += files;
+        self.summary.errors += errors;
+        self.summary.warnings += warnings;
+        self.summary.infos += infos;
+        self.summary.suppressed += suppressed;
+        self.summary.unchecked += unchecked;
     }
 
     /// Whether a finding is at least this severe; never for `None`.
@@ -64,12 +80,10 @@ pub fn paths(paths: &[PathBuf]) -> Result<Outcome> {
             Some(root) => repository_at(&root, Some(&full))?,
             None => alone::path(path)?,
         };
-        whole.findings.extend(part.findings);
-        whole.summary.files += part.summary.files;
-        whole.summary.unchecked += part.summary.unchecked;
+        whole.extend(part);
     }
     diagnostics::sort(&mut whole.findings);
-    Ok(Outcome::new(whole.findings, whole.summary.files, whole.summary.unchecked))
+    Ok(whole)
 }
 
 /// Checks the repository at `root`; with `below`, keeps the findings in that file or folder.
@@ -77,13 +91,14 @@ fn repository_at(root: &Path, below: Option<&Path>) -> Result<Outcome> {
     let workspace = Workspace::load(root)?;
     let registries = Registries::open(&workspace, registry::Options { offline: true, ..Default::default() });
     let profiles = resolve::resolve_all(&workspace, &registries);
-    let mut outcome = repository(&workspace, &registries, &profiles);
+    let Outcome { mut findings, mut suppressed, summary } = repository(&workspace, &registries, &profiles);
     if let Some(below) = below {
         let prefix = below.strip_prefix(&workspace.root).unwrap_or(below);
-        outcome.findings.retain(|f| Path::new(f.place.file.path()).starts_with(prefix));
-        outcome = Outcome::new(outcome.findings, outcome.summary.files, outcome.summary.unchecked);
+        let meant = |f: &Diagnostic| Path::new(f.place.file.path()).starts_with(prefix);
+        findings.retain(meant);
+        suppressed.retain(|s| meant(&s.finding));
     }
-    Ok(outcome)
+    Ok(Outcome::new(Judgement { findings, suppressed, unchecked: summary.unchecked }, summary.files))
 }
 
 /// Judges a repository that was read and resolved.
@@ -99,11 +114,6 @@ pub fn repository(workspace: &Workspace, registries: &Registries, profiles: &[Re
         pack_names: Some(judged.packs.iter().map(|p| p.pack.name.value.clone()).collect()),
         reported: &reported,
     };
-    let findings = rules::run(&context, &Settings::new(&workspace.config.spec.check));
-    let unchecked = profiles
-        .iter()
-        .flat_map(|p| &p.layers)
-        .filter(|l| l.unresolved == Some(Unresolved::NotFetched))
-        .count();
-    Outcome::new(findings, workspace.files.len() + judged.files, unchecked)
+    let judgement = rules::run(&context, &Settings::new(&workspace.config.spec.check));
+    Outcome::new(judgement, workspace.files.len() + judged.files)
 }

@@ -140,6 +140,26 @@ impl Diagnostic {
     }
 }
 
+/// What silenced a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SuppressedBy {
+    /// A comment beside it.
+    Comment,
+    /// The baseline.
+    Baseline,
+}
+
+/// A finding that is not shown among the others.
+#[derive(Clone, Debug)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Diagnostic,
+    /// What silenced it.
+    pub by: SuppressedBy,
+    /// Why, in the words of whoever did.
+    pub reason: String,
+}
+
 /// Puts findings into the order in which they are always shown: path, offset, code, message.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by(|a, b| {

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::diagnostics::{self, Diagnostic, Lint};
+use crate::diagnostics::{self, Diagnostic, Lint, Suppressed};
 use crate::pack::Pack;
 use crate::resolve::ResolvedProfile;
 use crate::workspace::Workspace;
@@ -27,6 +27,7 @@ use crate::workspace::Workspace;
 pub use settings::Settings;
 
 /// What rules judge.
+#[derive(Default)]
 pub struct Context<'a> {
     /// The repository; `None` where something is judged by itself.
     pub workspace: Option<&'a Workspace>,
@@ -55,82 +56,76 @@ pub struct Rule {
     pub lint: Lint,
     /// Its documentation in Markdown: what, why, bad, good, fix.
     pub docs: &'static str,
-    check: fn(&Context<'_>, &mut Vec<Diagnostic>),
+    check: Check,
 }
 
-/// All rules that judge, in the order of their codes.
-pub static RULES: &[Rule] = &[
-    appliance::unknown_profile::RULE,
-    appliance::unknown_version::RULE,
-    appliance::core_profiles::RULE,
-    appliance::layer_twice::RULE,
-    appliance::missing_variable::RULE,
-    appliance::groups_disagree::RULE,
-    appliance::duplicate_appliance::RULE,
-    appliance::empty_group::RULE,
-    appliance::sensitive_in_clear::RULE,
-    workspace::unknown_rule::RULE,
-    workspace::channel_version::RULE,
-    pack::file_missing::RULE,
-    pack::file_unlisted::RULE,
-    pack::version::RULE,
-    pack::chart_version::RULE,
-    pack::image_key::RULE,
-    pack::dependency_nowhere::RULE,
-    pack::folder_name::RULE,
-    pack::chart_key::RULE,
-    pack::lifecycle::RULE,
-    pack::preset_default::RULE,
-    pack::duplicate_pack::RULE,
-    profile::duplicate_profile::RULE,
-    profile::profile_folder::RULE,
-    profile::reserved_name::RULE,
-    profile::project_name_clash::RULE,
-    profile::layer_types::RULE,
-    profile::layer_order::RULE,
-    profile::duplicate_layer::RULE,
-    profile::pack_twice::RULE,
-    profile::layer_type_disagrees::RULE,
-    profile::cloud_mismatch::RULE,
-    reference::unknown_registry::RULE,
-    reference::not_locked::RULE,
-    reference::stale_lock::RULE,
-    reference::not_fetched::RULE,
-    reference::changed_content::RULE,
-    reference::not_found::RULE,
-    reference::broken_content::RULE,
-    variable::unquoted_reference::RULE,
-    variable::undefined_variable::RULE,
-    variable::unused_variable::RULE,
-    variable::duplicate_variable::RULE,
-    variable::invalid_default::RULE,
-    variable::default_needed::RULE,
-    variable::sensitive_default::RULE,
-    variable::invalid_regex::RULE,
-    variable::unknown_system_name::RULE,
-    variable::reference_in_template::RULE,
-    variable::unresolved_reference::RULE,
-];
+/// What a rule looks at in one go. The narrower, the more of a large repository needs not be held at once.
+enum Check {
+    /// Everything that was read.
+    Repository(fn(&Context<'_>, &mut Vec<Diagnostic>)),
+    /// One profile; the rest of the context serves for looking things up.
+    Profile(fn(&Context<'_>, &ResolvedProfile, &mut Vec<Diagnostic>)),
+    /// One pack.
+    Pack(fn(&Context<'_>, &JudgedPack, &mut Vec<Diagnostic>)),
+}
+
+/// All rules that judge: one list an area, in the order of their codes.
+static AREAS: &[&[Rule]] =
+    &[appliance::RULES, workspace::RULES, pack::RULES, profile::RULES, reference::RULES, variable::RULES];
+
+/// What could not be judged, by the codes of the findings that say so: these are counted as unchecked as well.
+pub const UNCHECKED: &[&str] = &["RF0104"];
+
+/// What the rules found.
+#[derive(Debug, Default)]
+pub struct Judgement {
+    /// The findings, in order.
+    pub findings: Vec<Diagnostic>,
+    /// Those that a comment or the baseline silenced, in order.
+    pub suppressed: Vec<Suppressed>,
+    /// How many things could not be judged ([`UNCHECKED`]), whether or not that is shown.
+    pub unchecked: usize,
+}
 
 /// Runs all rules and puts the findings in order; what [`Settings`] turns off is left out.
-pub fn run(context: &Context<'_>, settings: &Settings) -> Vec<Diagnostic> {
-    let mut findings: Vec<Diagnostic> = RULES
-        .par_iter()
-        .flat_map_iter(|rule| {
-            let mut found = Vec::new();
-            (rule.check)(context, &mut found);
-            found
-        })
-        .collect();
+pub fn run(context: &Context<'_>, settings: &Settings) -> Judgement {
+    let rules: Vec<&Rule> = AREAS.iter().copied().flatten().collect();
+    let whole = rules.par_iter().flat_map_iter(|rule| {
+        let mut found = Vec::new();
+        if let Check::Repository(check) = rule.check {
+            check(context, &mut found);
+        }
+        found
+    });
+    let profiles = context.profiles.par_iter().flat_map_iter(|resolved| {
+        let mut found = Vec::new();
+        for rule in &rules {
+            if let Check::Profile(check) = rule.check {
+                check(context, resolved, &mut found);
+            }
+        }
+        found
+    });
+    let packs = context.packs.par_iter().flat_map_iter(|judged| {
+        let mut found = Vec::new();
+        for rule in &rules {
+            if let Check::Pack(check) = rule.check {
+                check(context, judged, &mut found);
+            }
+        }
+        found
+    });
+    let mut findings: Vec<Diagnostic> = whole.chain(profiles).chain(packs).collect();
     findings.extend(context.reported.iter().cloned());
+    let unchecked = findings.iter().filter(|f| UNCHECKED.contains(&f.lint.code)).count();
     let mut findings: Vec<Diagnostic> = findings.into_iter().filter_map(|f| settings.apply(f)).collect();
     diagnostics::sort(&mut findings);
-    findings
+    Judgement { findings, suppressed: Vec::new(), unchecked }
 }
 
 /// Code, name, severity and documentation of everything that can be found.
 pub fn all() -> impl Iterator<Item = (Lint, &'static str)> {
-    RULES.iter().map(|rule| (rule.lint, rule.docs)).chain(reported::LINTS.iter().copied())
+    AREAS.iter().copied().flatten().map(|rule| (rule.lint, rule.docs)).chain(reported::LINTS.iter().copied())
 }
 
 /// A rule by its code or name, whatever the case.

@@ -1,7 +1,7 @@
 //! AP0104: an appliance has several infrastructure or full profiles, or an add-on without one.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, Rule};
 use crate::source::Place;
 use crate::workspace::model::{KubernetesMode, ProfileKind, ProfileType};
 
@@ -9,7 +9,7 @@ use crate::workspace::model::{KubernetesMode, ProfileKind, ProfileType};
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "AP0104", name: "core-profiles", severity: Severity::Error },
     docs: include_str!("../docs/AP0104.md"),
-    check,
+    check: Check::Repository(check),
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, Rule};
 use crate::source::Place;
 
 /// AP0108 `duplicate-appliance`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "AP0108", name: "duplicate-appliance", severity: Severity::Error },
     docs: include_str!("../docs/AP0108.md"),
-    check,
+    check: Check::Repository(check),
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {

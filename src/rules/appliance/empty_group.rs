@@ -1,14 +1,14 @@
 //! AP0109: the selector of a group matches no appliance.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, Rule};
 use crate::source::Place;
 
 /// AP0109 `empty-group`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "AP0109", name: "empty-group", severity: Severity::Warning },
     docs: include_str!("../docs/AP0109.md"),
-    check,
+    check: Check::Repository(check),
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {

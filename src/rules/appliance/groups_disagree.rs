@@ -1,14 +1,14 @@
 //! AP0107: two groups of one priority give an appliance different settings.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, Rule};
 use crate::source::Place;
 
 /// AP0107 `groups-disagree`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "AP0107", name: "groups-disagree", severity: Severity::Error },
     docs: include_str!("../docs/AP0107.md"),
-    check,
+    check: Check::Repository(check),
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {

@@ -1,14 +1,14 @@
 //! AP0106: a required variable without a default has no value for an appliance.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, Rule};
 use crate::source::Place;
 
 /// AP0106 `missing-variable`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "AP0106", name: "missing-variable", severity: Severity::Error },
     docs: include_str!("../docs/AP0106.md"),
-    check,
+    check: Check::Repository(check),
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {

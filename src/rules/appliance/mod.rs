@@ -1,18 +1,32 @@
 //! Appliances, groups and what they are assigned.
 
-pub(super) mod core_profiles;
-pub(super) mod duplicate_appliance;
-pub(super) mod empty_group;
-pub(super) mod groups_disagree;
-pub(super) mod layer_twice;
-pub(super) mod missing_variable;
-pub(super) mod sensitive_in_clear;
-pub(super) mod unknown_profile;
-pub(super) mod unknown_version;
+mod core_profiles;
+mod duplicate_appliance;
+mod empty_group;
+mod groups_disagree;
+mod layer_twice;
+mod missing_variable;
+mod sensitive_in_clear;
+mod unknown_profile;
+mod unknown_version;
 
+use super::Rule;
 use crate::workspace::model::{Assignment, Profile, ProfileId};
 use crate::workspace::{Assigned, FileKind, Workspace};
 use crate::yaml::Document;
+
+/// The rules of this area, in the order of their codes.
+pub(super) const RULES: &[Rule] = &[
+    unknown_profile::RULE,
+    unknown_version::RULE,
+    core_profiles::RULE,
+    layer_twice::RULE,
+    missing_variable::RULE,
+    groups_disagree::RULE,
+    duplicate_appliance::RULE,
+    empty_group::RULE,
+    sensitive_in_clear::RULE,
+];
 
 /// All assignments of groups and appliances, with the document that each stands in.
 fn assignments(workspace: &Workspace) -> impl Iterator<Item = (&Document, &Assignment)> {

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, Rule};
 use crate::source::Place;
 use crate::yaml::{Document, Spanned};
 
@@ -12,7 +12,7 @@ use crate::yaml::{Document, Spanned};
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "AP0110", name: "sensitive-in-clear", severity: Severity::Error },
     docs: include_str!("../docs/AP0110.md"),
-    check,
+    check: Check::Repository(check),
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {

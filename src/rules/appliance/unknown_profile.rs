@@ -1,14 +1,14 @@
 //! AP0101: a group or an appliance is assigned a profile that the repository does not have.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity, closest};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, Rule};
 use crate::source::Place;
 
 /// AP0101 `unknown-profile`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "AP0101", name: "unknown-profile", severity: Severity::Error },
     docs: include_str!("../docs/AP0101.md"),
-    check,
+    check: Check::Repository(check),
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {

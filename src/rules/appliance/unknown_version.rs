@@ -1,7 +1,7 @@
 //! AP0102: a group or an appliance names a version or channel that the profile does not have.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, Rule};
 use crate::source::Place;
 use crate::workspace::model::ProfileId;
 
@@ -9,7 +9,7 @@ use crate::workspace::model::ProfileId;
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "AP0102", name: "unknown-version", severity: Severity::Error },
     docs: include_str!("../docs/AP0102.md"),
-    check,
+    check: Check::Repository(check),
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, Rule};
 use crate::source::Place;
 
 /// PK0111 `duplicate-pack`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "PK0111", name: "duplicate-pack", severity: Severity::Error },
     docs: include_str!("../docs/PK0111.md"),
-    check,
+    check: Check::Repository(check),
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {

@@ -1,40 +1,38 @@
 //! PK0101: `pack.json` lists a chart or manifest that the pack does not have.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, JudgedPack, Rule};
 use crate::source::Place;
 
 /// PK0101 `pack-file-missing`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "PK0101", name: "pack-file-missing", severity: Severity::Error },
     docs: include_str!("../docs/PK0101.md"),
-    check,
+    check: Check::Pack(check),
 };
 
-fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
-    for judged in cx.packs {
-        let pack = &judged.pack;
-        let charts = pack.charts.iter().map(|c| ("chart", &c.path));
-        let manifests = pack.manifests.iter().map(|m| ("manifest", m));
-        for (what, path) in charts.chain(manifests) {
-            if pack.files.contains(path) {
-                continue;
-            }
-            let folder = pack.files.contains(&format!("{}/Chart.yaml", unpacked(path)));
-            let help = if folder {
-                format!("`{}` is there unpacked: package it", unpacked(path))
-            } else {
-                "add the file, or take it from the list".to_owned()
-            };
-            out.push(
-                Diagnostic::new(
-                    RULE.lint,
-                    Place::new(&pack.json_file, path.span),
-                    format!("{what} `{path}` is listed, but there is no such file"),
-                )
-                .help(help),
-            );
+fn check(_: &Context<'_>, judged: &JudgedPack, out: &mut Vec<Diagnostic>) {
+    let pack = &judged.pack;
+    let charts = pack.charts.iter().map(|c| ("chart", &c.path));
+    let manifests = pack.manifests.iter().map(|m| ("manifest", m));
+    for (what, path) in charts.chain(manifests) {
+        if pack.files.contains(path) {
+            continue;
         }
+        let folder = pack.files.contains(&format!("{}/Chart.yaml", unpacked(path)));
+        let help = if folder {
+            format!("`{}` is there unpacked: package it", unpacked(path))
+        } else {
+            "add the file, or take it from the list".to_owned()
+        };
+        out.push(
+            Diagnostic::new(
+                RULE.lint,
+                Place::new(&pack.json_file, path.span),
+                format!("{what} `{path}` is listed, but there is no such file"),
+            )
+            .help(help),
+        );
     }
 }
 

@@ -1,38 +1,36 @@
 //! PK0105: an entry of `pack.content.images` has no `image`, but another key.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity, closest};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, JudgedPack, Rule};
 use crate::yaml::push_pointer;
 
 /// PK0105 `image-key`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "PK0105", name: "image-key", severity: Severity::Error },
     docs: include_str!("../docs/PK0105.md"),
-    check,
+    check: Check::Pack(check),
 };
 
-fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
-    for judged in cx.packs {
-        let Some(values) = &judged.pack.values else { continue };
-        let Some(images) = values.at("/pack/content/images") else { continue };
-        for (index, item) in images.items().enumerate() {
-            if item.get("image").is_some() {
-                continue;
-            }
-            let pointer = format!("/pack/content/images/{index}");
-            for entry in item.entries() {
-                let key = entry.key.text().unwrap_or_default();
-                let near = closest(key, ["image"]).is_some();
-                out.push(
-                    Diagnostic::new(RULE.lint, entry.key.place(), format!("`{key}` is no key of an image"))
-                        .pointer(push_pointer(&pointer, key))
-                        .help(if near {
-                            "did you mean `image`? what is listed under another key is missing from bundles"
-                        } else {
-                            "an entry is `- image: REFERENCE`"
-                        }),
-                );
-            }
+fn check(_: &Context<'_>, judged: &JudgedPack, out: &mut Vec<Diagnostic>) {
+    let Some(values) = &judged.pack.values else { return };
+    let Some(images) = values.at("/pack/content/images") else { return };
+    for (index, item) in images.items().enumerate() {
+        if item.get("image").is_some() {
+            continue;
+        }
+        let pointer = format!("/pack/content/images/{index}");
+        for entry in item.entries() {
+            let key = entry.key.text().unwrap_or_default();
+            let near = closest(key, ["image"]).is_some();
+            out.push(
+                Diagnostic::new(RULE.lint, entry.key.place(), format!("`{key}` is no key of an image"))
+                    .pointer(push_pointer(&pointer, key))
+                    .help(if near {
+                        "did you mean `image`? what is listed under another key is missing from bundles"
+                    } else {
+                        "an entry is `- image: REFERENCE`"
+                    }),
+            );
         }
     }
 }

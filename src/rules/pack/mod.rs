@@ -1,13 +1,30 @@
 //! Packs: of the repository's own registries, and as profiles use them.
 
-pub(super) mod chart_key;
-pub(super) mod chart_version;
-pub(super) mod dependency_nowhere;
-pub(super) mod duplicate_pack;
-pub(super) mod file_missing;
-pub(super) mod file_unlisted;
-pub(super) mod folder_name;
-pub(super) mod image_key;
-pub(super) mod lifecycle;
-pub(super) mod preset_default;
-pub(super) mod version;
+mod chart_key;
+mod chart_version;
+mod dependency_nowhere;
+mod duplicate_pack;
+mod file_missing;
+mod file_unlisted;
+mod folder_name;
+mod image_key;
+mod lifecycle;
+mod preset_default;
+mod version;
+
+use super::Rule;
+
+/// The rules of this area, in the order of their codes.
+pub(super) const RULES: &[Rule] = &[
+    file_missing::RULE,
+    file_unlisted::RULE,
+    version::RULE,
+    chart_version::RULE,
+    image_key::RULE,
+    dependency_nowhere::RULE,
+    folder_name::RULE,
+    chart_key::RULE,
+    lifecycle::RULE,
+    preset_default::RULE,
+    duplicate_pack::RULE,
+];

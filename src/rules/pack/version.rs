@@ -1,7 +1,7 @@
 //! PK0103: the version of a pack is no semver version: it has two parts, or a leading `v`.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, JudgedPack, Rule};
 use crate::source::Place;
 use crate::version::Version;
 
@@ -9,24 +9,22 @@ use crate::version::Version;
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "PK0103", name: "pack-version", severity: Severity::Warning },
     docs: include_str!("../docs/PK0103.md"),
-    check,
+    check: Check::Pack(check),
 };
 
-fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
-    for judged in cx.packs {
-        let pack = &judged.pack;
-        let version = &pack.version;
-        if semver::Version::parse(version).is_ok() {
-            continue;
-        }
-        let (message, help) = match Version::parse(version) {
-            Ok(loose) => (format!("version `{version}` is not strict semver"), format!("write `{loose}`")),
-            Err(_) => (format!("`{version}` is no version"), "versions are semver: `1.2.3`".to_owned()),
-        };
-        out.push(
-            Diagnostic::new(RULE.lint, Place::new(&pack.json_file, version.span), message)
-                .pointer("/version")
-                .help(help),
-        );
+fn check(_: &Context<'_>, judged: &JudgedPack, out: &mut Vec<Diagnostic>) {
+    let pack = &judged.pack;
+    let version = &pack.version;
+    if semver::Version::parse(version).is_ok() {
+        return;
     }
+    let (message, help) = match Version::parse(version) {
+        Ok(loose) => (format!("version `{version}` is not strict semver"), format!("write `{loose}`")),
+        Err(_) => (format!("`{version}` is no version"), "versions are semver: `1.2.3`".to_owned()),
+    };
+    out.push(
+        Diagnostic::new(RULE.lint, Place::new(&pack.json_file, version.span), message)
+            .pointer("/version")
+            .help(help),
+    );
 }

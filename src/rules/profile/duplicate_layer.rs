@@ -3,30 +3,29 @@
 use std::collections::HashMap;
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::resolve::ResolvedProfile;
+use crate::rules::{Check, Context, Rule};
 
 /// PR0204 `duplicate-layer`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "PR0204", name: "duplicate-layer", severity: Severity::Error },
     docs: include_str!("../docs/PR0204.md"),
-    check,
+    check: Check::Profile(check),
 };
 
-fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
-    for resolved in cx.profiles {
-        let mut first = HashMap::new();
-        for layer in &resolved.layers {
-            if let Some(earlier) = first.insert(layer.name.as_str(), layer) {
-                out.push(
-                    Diagnostic::new(
-                        RULE.lint,
-                        layer.place.clone(),
-                        format!("layer name `{}` stands twice", layer.name),
-                    )
-                    .related(earlier.place.clone(), "first here")
-                    .help("layer names are unique in a profile, those that presets bring along included"),
-                );
-            }
+fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>) {
+    let mut first = HashMap::new();
+    for layer in &resolved.layers {
+        if let Some(earlier) = first.insert(layer.name.as_str(), layer) {
+            out.push(
+                Diagnostic::new(
+                    RULE.lint,
+                    layer.place.clone(),
+                    format!("layer name `{}` stands twice", layer.name),
+                )
+                .related(earlier.place.clone(), "first here")
+                .help("layer names are unique in a profile, those that presets bring along included"),
+            );
         }
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, Rule};
 
 /// PR0101 `duplicate-profile`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "PR0101", name: "duplicate-profile", severity: Severity::Error },
     docs: include_str!("../docs/PR0101.md"),
-    check,
+    check: Check::Repository(check),
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {

@@ -1,12 +1,28 @@
 //! Profiles and their layers.
 
-pub(super) mod cloud_mismatch;
-pub(super) mod duplicate_layer;
-pub(super) mod duplicate_profile;
-pub(super) mod layer_order;
-pub(super) mod layer_type_disagrees;
-pub(super) mod layer_types;
-pub(super) mod pack_twice;
-pub(super) mod profile_folder;
-pub(super) mod project_name_clash;
-pub(super) mod reserved_name;
+mod cloud_mismatch;
+mod duplicate_layer;
+mod duplicate_profile;
+mod layer_order;
+mod layer_type_disagrees;
+mod layer_types;
+mod pack_twice;
+mod profile_folder;
+mod project_name_clash;
+mod reserved_name;
+
+use super::Rule;
+
+/// The rules of this area, in the order of their codes.
+pub(super) const RULES: &[Rule] = &[
+    duplicate_profile::RULE,
+    profile_folder::RULE,
+    reserved_name::RULE,
+    project_name_clash::RULE,
+    layer_types::RULE,
+    layer_order::RULE,
+    duplicate_layer::RULE,
+    pack_twice::RULE,
+    layer_type_disagrees::RULE,
+    cloud_mismatch::RULE,
+];

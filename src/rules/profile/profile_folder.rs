@@ -1,13 +1,13 @@
 //! PR0102: a profile lies in a folder that does not say its id.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, Rule};
 
 /// PR0102 `profile-folder`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "PR0102", name: "profile-folder", severity: Severity::Warning },
     docs: include_str!("../docs/PR0102.md"),
-    check,
+    check: Check::Repository(check),
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {

@@ -1,14 +1,14 @@
 //! PR0104: a project and a profile in tenant scope share a name.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, Rule};
 use crate::workspace::model::Scope;
 
 /// PR0104 `project-name-clash`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "PR0104", name: "project-name-clash", severity: Severity::Error },
     docs: include_str!("../docs/PR0104.md"),
-    check,
+    check: Check::Repository(check),
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {

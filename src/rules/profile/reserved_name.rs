@@ -1,14 +1,14 @@
 //! PR0103: a tenant profile or a project is called `system` or `all`.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, Rule};
 use crate::workspace::model::Scope;
 
 /// PR0103 `reserved-name`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "PR0103", name: "reserved-name", severity: Severity::Error },
     docs: include_str!("../docs/PR0103.md"),
-    check,
+    check: Check::Repository(check),
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {

@@ -1,18 +1,18 @@
 //! RF0105: content differs from what `profile.lock` pins.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::resolve::Unresolved;
-use crate::rules::{Context, Rule};
+use crate::resolve::{ResolvedProfile, Unresolved};
+use crate::rules::{Check, Context, Rule};
 
 /// RF0105 `changed-content`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "RF0105", name: "changed-content", severity: Severity::Error },
     docs: include_str!("../docs/RF0105.md"),
-    check,
+    check: Check::Profile(check),
 };
 
-fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
-    for (layer, reason) in super::unresolved(cx) {
+fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>) {
+    for (layer, reason) in super::unresolved(resolved) {
         if let Unresolved::Changed { locked, found } = reason {
             out.push(
                 Diagnostic::new(

@@ -1,17 +1,28 @@
 //! References and what they resolve to.
 
-pub(super) mod broken_content;
-pub(super) mod changed_content;
-pub(super) mod not_fetched;
-pub(super) mod not_found;
-pub(super) mod not_locked;
-pub(super) mod stale_lock;
-pub(super) mod unknown_registry;
+mod broken_content;
+mod changed_content;
+mod not_fetched;
+mod not_found;
+mod not_locked;
+mod stale_lock;
+mod unknown_registry;
 
-use crate::resolve::{ResolvedLayer, Unresolved};
-use crate::rules::Context;
+use super::Rule;
+use crate::resolve::{ResolvedLayer, ResolvedProfile, Unresolved};
+
+/// The rules of this area, in the order of their codes.
+pub(super) const RULES: &[Rule] = &[
+    unknown_registry::RULE,
+    not_locked::RULE,
+    stale_lock::RULE,
+    not_fetched::RULE,
+    changed_content::RULE,
+    not_found::RULE,
+    broken_content::RULE,
+];
 
 /// The layers without content, and why they have none.
-fn unresolved<'a>(cx: &Context<'a>) -> impl Iterator<Item = (&'a ResolvedLayer, &'a Unresolved)> {
-    cx.profiles.iter().flat_map(|p| &p.layers).filter_map(|l| l.unresolved.as_ref().map(|reason| (l, reason)))
+fn unresolved(resolved: &ResolvedProfile) -> impl Iterator<Item = (&ResolvedLayer, &Unresolved)> {
+    resolved.layers.iter().filter_map(|l| l.unresolved.as_ref().map(|reason| (l, reason)))
 }

@@ -3,28 +3,27 @@
 use crate::diagnostics::{Diagnostic, Lint, Severity};
 use crate::resolve::lints::UNREADABLE_LOCK;
 use crate::resolve::{LockState, ResolvedProfile};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, Rule};
 
 /// RF0103 `stale-lock`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "RF0103", name: "stale-lock", severity: Severity::Error },
     docs: include_str!("../docs/RF0103.md"),
-    check,
+    check: Check::Profile(check),
 };
 
-fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
+fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>) {
     // A lock that cannot be read is stale too, and says so by itself.
-    let readable = |p: &&ResolvedProfile| p.reported.iter().all(|d| d.lint != UNREADABLE_LOCK);
-    for resolved in cx.profiles.iter().filter(|p| p.lock == LockState::Stale).filter(readable) {
-        let profile = &resolved.profile;
-        out.push(
-            Diagnostic::new(
-                RULE.lint,
-                profile.document.key_place("/spec/layers"),
-                "profile.lock was made for other references, presets or registries",
-            )
-            .pointer("/spec/layers")
-            .help("run `edgewright lock` and commit profile.lock"),
-        );
+    if resolved.lock != LockState::Stale || resolved.reported.iter().any(|d| d.lint == UNREADABLE_LOCK) {
+        return;
     }
+    out.push(
+        Diagnostic::new(
+            RULE.lint,
+            resolved.profile.document.key_place("/spec/layers"),
+            "profile.lock was made for other references, presets or registries",
+        )
+        .pointer("/spec/layers")
+        .help("run `edgewright lock` and commit profile.lock"),
+    );
 }

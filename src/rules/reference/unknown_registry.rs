@@ -1,18 +1,18 @@
 //! RF0101: a layer names a registry that `edgewright.yaml` does not have, or names none where several could be meant.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity, closest};
-use crate::resolve::Unresolved;
-use crate::rules::{Context, Rule};
+use crate::resolve::{ResolvedProfile, Unresolved};
+use crate::rules::{Check, Context, Rule};
 
 /// RF0101 `unknown-registry`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "RF0101", name: "unknown-registry", severity: Severity::Error },
     docs: include_str!("../docs/RF0101.md"),
-    check,
+    check: Check::Profile(check),
 };
 
-fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
-    for (layer, reason) in super::unresolved(cx) {
+fn check(cx: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>) {
+    for (layer, reason) in super::unresolved(resolved) {
         if let Unresolved::NoRegistry(name) = reason {
             let known = cx.workspace.iter().flat_map(|w| w.config.spec.registries.keys());
             let near = closest(name, known.map(String::as_str));

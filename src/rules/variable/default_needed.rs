@@ -1,34 +1,33 @@
 //! VR0105: a variable that nobody may set has no default.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::resolve::ResolvedProfile;
+use crate::rules::{Check, Context, Rule};
 
 /// VR0105 `default-needed`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "VR0105", name: "default-needed", severity: Severity::Error },
     docs: include_str!("../docs/VR0105.md"),
-    check,
+    check: Check::Profile(check),
 };
 
-fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
-    for resolved in cx.profiles {
-        for (index, variable) in resolved.profile.spec.variables.iter().enumerate() {
-            let why = match (variable.read_only, variable.hidden && variable.required) {
-                (true, _) => "is read-only",
-                (_, true) => "is hidden and required",
-                _ => continue,
-            };
-            if variable.default.is_none() {
-                out.push(
-                    Diagnostic::new(
-                        RULE.lint,
-                        resolved.profile.place(variable.name.span),
-                        format!("variable `{}` {why} and has no default", variable.name),
-                    )
-                    .pointer(format!("/spec/variables/{index}"))
-                    .help("nobody could ever give it a value: add `default`"),
-                );
-            }
+fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>) {
+    for (index, variable) in resolved.profile.spec.variables.iter().enumerate() {
+        let why = match (variable.read_only, variable.hidden && variable.required) {
+            (true, _) => "is read-only",
+            (_, true) => "is hidden and required",
+            _ => continue,
+        };
+        if variable.default.is_none() {
+            out.push(
+                Diagnostic::new(
+                    RULE.lint,
+                    resolved.profile.place(variable.name.span),
+                    format!("variable `{}` {why} and has no default", variable.name),
+                )
+                .pointer(format!("/spec/variables/{index}"))
+                .help("nobody could ever give it a value: add `default`"),
+            );
         }
     }
 }

@@ -1,23 +1,39 @@
 //! Variables, macros and references to them.
 
-pub(super) mod default_needed;
-pub(super) mod duplicate_variable;
-pub(super) mod invalid_default;
-pub(super) mod invalid_regex;
-pub(super) mod reference_in_template;
-pub(super) mod sensitive_default;
-pub(super) mod undefined_variable;
-pub(super) mod unknown_system_name;
-pub(super) mod unquoted_reference;
-pub(super) mod unresolved_reference;
-pub(super) mod unused_variable;
+mod default_needed;
+mod duplicate_variable;
+mod invalid_default;
+mod invalid_regex;
+mod reference_in_template;
+mod sensitive_default;
+mod undefined_variable;
+mod unknown_system_name;
+mod unquoted_reference;
+mod unresolved_reference;
+mod unused_variable;
 
 use serde_json::Value;
 
+use super::Rule;
 use crate::resolve::ResolvedProfile;
 use crate::source::{Place, Span};
 use crate::template::{self, ReferenceKind};
 use crate::yaml::{self, Node, push_pointer};
+
+/// The rules of this area, in the order of their codes.
+pub(super) const RULES: &[Rule] = &[
+    unquoted_reference::RULE,
+    undefined_variable::RULE,
+    unused_variable::RULE,
+    duplicate_variable::RULE,
+    invalid_default::RULE,
+    default_needed::RULE,
+    sensitive_default::RULE,
+    invalid_regex::RULE,
+    unknown_system_name::RULE,
+    reference_in_template::RULE,
+    unresolved_reference::RULE,
+];
 
 /// A reference in values or manifests.
 struct Used {

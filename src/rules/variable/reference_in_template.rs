@@ -1,7 +1,8 @@
 //! VR0109: a reference in the text of a Helm template.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::resolve::ResolvedProfile;
+use crate::rules::{Check, Context, Rule};
 use crate::source::{Place, Span};
 use crate::template;
 
@@ -9,11 +10,11 @@ use crate::template;
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "VR0109", name: "reference-in-template", severity: Severity::Error },
     docs: include_str!("../docs/VR0109.md"),
-    check,
+    check: Check::Profile(check),
 };
 
-fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
-    for layer in cx.profiles.iter().flat_map(|p| &p.layers) {
+fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>) {
+    for layer in &resolved.layers {
         for manifest in layer.manifests.iter().filter(|m| m.templated) {
             for reference in template::references(manifest.file.text()) {
                 let span = Span::new(reference.range.start, reference.range.end);

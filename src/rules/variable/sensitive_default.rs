@@ -1,29 +1,28 @@
 //! VR0106: a sensitive variable has a default.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::resolve::ResolvedProfile;
+use crate::rules::{Check, Context, Rule};
 
 /// VR0106 `sensitive-default`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "VR0106", name: "sensitive-default", severity: Severity::Error },
     docs: include_str!("../docs/VR0106.md"),
-    check,
+    check: Check::Profile(check),
 };
 
-fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
-    for resolved in cx.profiles {
-        for (index, variable) in resolved.profile.spec.variables.iter().enumerate() {
-            if let Some(default) = variable.default.as_ref().filter(|_| variable.sensitive) {
-                out.push(
-                    Diagnostic::new(
-                        RULE.lint,
-                        resolved.profile.place(default.span),
-                        format!("the default of sensitive variable `{}` stands here in clear", variable.name),
-                    )
-                    .pointer(format!("/spec/variables/{index}/default"))
-                    .help("take the default away; the value is given on the appliance"),
-                );
-            }
+fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>) {
+    for (index, variable) in resolved.profile.spec.variables.iter().enumerate() {
+        if let Some(default) = variable.default.as_ref().filter(|_| variable.sensitive) {
+            out.push(
+                Diagnostic::new(
+                    RULE.lint,
+                    resolved.profile.place(default.span),
+                    format!("the default of sensitive variable `{}` stands here in clear", variable.name),
+                )
+                .pointer(format!("/spec/variables/{index}/default"))
+                .help("take the default away; the value is given on the appliance"),
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! CF0101: a channel gives a version that is not in the repository, or that its own `minVersion` forbids.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
-use crate::rules::{Context, Rule};
+use crate::rules::{Check, Context, Rule};
 use crate::source::Place;
 use crate::yaml::push_pointer;
 
@@ -9,7 +9,7 @@ use crate::yaml::push_pointer;
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "CF0101", name: "channel-version", severity: Severity::Error },
     docs: include_str!("../docs/CF0101.md"),
-    check,
+    check: Check::Repository(check),
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {

@@ -1,14 +1,14 @@
 //! CF0004: `check.rules` names a rule that does not exist.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity, closest};
-use crate::rules::{self, Context, Rule};
+use crate::rules::{self, Check, Context, Rule};
 use crate::yaml::push_pointer;
 
 /// CF0004 `unknown-rule`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
     lint: Lint { code: "CF0004", name: "unknown-rule", severity: Severity::Warning },
     docs: include_str!("../docs/CF0004.md"),
-    check,
+    check: Check::Repository(check),
 };
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
