@@ -145,6 +145,7 @@ fn resolve(profile: &std::sync::Arc<edgewright::workspace::model::Profile>) -> R
         pin: None,
         unresolved: None,
         presets: indexmap::IndexMap::default(),
+        own: None,
         values: EffectiveValues::default(),
         charts: Vec::new(),
         manifests: layer

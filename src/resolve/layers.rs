@@ -58,7 +58,12 @@ pub(super) fn build(
             EffectiveValues { value: Value::Object(serde_json::Map::new()), ..Default::default() }
         }
     };
-    let values = effective(profile, &layer, defaults, &chosen, reported);
+    let own = layer
+        .index
+        .zip(written)
+        .and_then(|(index, written)| own_values(profile, index, written, reported))
+        .unzip();
+    let values = effective(&layer, written, defaults, &chosen, &own, reported);
 
     let text =
         |pointer: &str| values.value.pointer(pointer).and_then(Value::as_str).filter(|t| !t.is_empty());
@@ -105,6 +110,7 @@ pub(super) fn build(
         pin: found.pin,
         unresolved: found.unresolved,
         presets: chosen.names,
+        own: own.1,
         values,
         charts,
         manifests,
@@ -129,21 +135,20 @@ pub(super) fn pack_images(profile: &Profile, layer: &StackLayer, content: &PackC
 
 /// Defaults, presets, values of the bringing preset, values of the layer.
 fn effective(
-    profile: &Profile,
     layer: &StackLayer,
+    written: Option<&Layer>,
     defaults: EffectiveValues,
     chosen: &Chosen<'_>,
+    own: &(Option<Value>, Option<Document>),
     reported: &mut Vec<Diagnostic>,
 ) -> EffectiveValues {
     let mut values = defaults;
-    let written = layer.index.zip(layer.written(profile));
-    let own = written.and_then(|(index, layer)| own_values(profile, index, layer, reported));
-    if written.is_some_and(|(_, layer)| !layer.defaults) {
-        match &own {
-            Some((value, document)) => {
+    if written.is_some_and(|layer| !layer.defaults) {
+        match own {
+            (Some(value), Some(document)) => {
                 values.stand_alone(value, Written::Node(document.root()), OriginKind::Layer);
             }
-            None => values.stand_alone(&Value::Null, Written::Place(&layer.place), OriginKind::Layer),
+            _ => values.stand_alone(&Value::Null, Written::Place(&layer.place), OriginKind::Layer),
         }
         return values;
     }
@@ -158,7 +163,7 @@ fn effective(
     {
         values.merge(over, Written::Place(&brought.place), OriginKind::Brought);
     }
-    if let Some((value, document)) = &own {
+    if let (Some(value), Some(document)) = own {
         values.merge(value, Written::Node(document.root()), OriginKind::Layer);
     }
     values

@@ -13,6 +13,7 @@ use crate::diagnostics::Diagnostic;
 use crate::pack::{LayerType, Pack};
 use crate::source::{Place, SourceFile};
 use crate::workspace::model::Profile;
+use crate::yaml::Document;
 
 /// One profile version with its layers pinned.
 #[derive(Clone, Debug)]
@@ -67,6 +68,9 @@ pub struct ResolvedLayer {
     pub unresolved: Option<Unresolved>,
     /// Chosen presets, group → name: by the layer, by default, or by the comment in the pack's `values.yaml`.
     pub presets: IndexMap<String, String>,
+    /// Its own values as they are written, in `profile.yaml` or a file beside it; `None` where there are none, or none
+    /// that can be read. Read them with [`crate::yaml::Resolver::Go`].
+    pub own: Option<Document>,
     /// Effective values of the whole layer: of the pack (`pack`, `charts`, `manifests`) or of the chart.
     pub values: EffectiveValues,
     /// The charts that it installs, in order.
