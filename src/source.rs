@@ -3,10 +3,14 @@
 //! Architecture invariant: this room knows no format. Spans are byte offsets into one file's text; lines and
 //! columns are computed late, when a person or a machine is told of them.
 
+mod overlay;
+
 use std::fmt;
 use std::sync::Arc;
 
 use serde::Serialize;
+
+pub use overlay::Overlay;
 
 /// A half-open range of bytes in one file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,7 +8,7 @@ use ignore::WalkBuilder;
 use super::{Outcome, packs};
 use crate::rules::{self, Context, Settings};
 use crate::schema;
-use crate::source::SourceFile;
+use crate::source::{Overlay, SourceFile};
 use crate::workspace::model::RegistryConfig;
 use crate::workspace::{self, Workspace};
 use crate::yaml::{self, Document};
@@ -32,22 +32,22 @@ pub(super) fn belongs(root: &Path, path: &Path) -> bool {
 }
 
 /// Judges one path: a pack, a folder of packs, one of our kinds, a Palette profile, Kubernetes objects, or a folder of them.
-pub(super) fn path(path: &Path) -> Result<Outcome> {
+pub(super) fn path(path: &Path, overlay: &Overlay) -> Result<Outcome> {
     let shown = path.to_string_lossy().replace('\\', "/");
     let shown = shown.trim_end_matches('/');
-    if path.is_file() {
-        return file(path, shown);
+    if path.is_file() || overlay.text(path).is_some() {
+        return file(path, shown, overlay);
     }
     if path.join("pack.json").is_file() {
         // What a pack requires of others cannot be known from the pack alone.
-        return Ok(judge_packs(packs::folder_at(path, shown), false));
+        return Ok(judge_packs(packs::folder_at(path, shown, overlay), false));
     }
     let folders = pack_folders(path)?;
     if !folders.is_empty() {
         let mut all = packs::Judged::default();
         for folder in folders {
             let name = folder.file_name().unwrap_or_default().to_string_lossy();
-            let part = packs::folder_at(&folder, &format!("{shown}/{name}"));
+            let part = packs::folder_at(&folder, &format!("{shown}/{name}"), overlay);
             all.packs.extend(part.packs);
             all.diagnostics.extend(part.diagnostics);
             all.files += part.files;
@@ -59,7 +59,8 @@ pub(super) fn path(path: &Path) -> Result<Outcome> {
         let entry = entry.with_context(|| format!("cannot read `{shown}`"))?;
         let yaml = entry.path().extension().is_some_and(|e| e == "yaml" || e == "yml" || e == "json");
         if yaml && entry.file_type().is_some_and(|t| t.is_file()) {
-            whole.extend(file(entry.path(), &entry.path().to_string_lossy().replace('\\', "/"))?);
+            let shown = entry.path().to_string_lossy().replace('\\', "/");
+            whole.extend(file(entry.path(), &shown, overlay)?);
         }
     }
     Ok(whole)
@@ -85,8 +86,11 @@ fn judge_packs(judged: packs::Judged, all: bool) -> Outcome {
 }
 
 /// Judges a file by what its documents say they are.
-fn file(path: &Path, shown: &str) -> Result<Outcome> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read `{shown}`"))?;
+fn file(path: &Path, shown: &str, overlay: &Overlay) -> Result<Outcome> {
+    let bytes = match overlay.text(path) {
+        Some(text) => text.as_bytes().to_vec(),
+        None => std::fs::read(path).with_context(|| format!("cannot read `{shown}`"))?,
+    };
     let Ok(text) = String::from_utf8(bytes) else { bail!("`{shown}` is no text (UTF-8)") };
     let source = SourceFile::new(shown, text);
     let stream = yaml::parse(&source);

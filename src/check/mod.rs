@@ -14,6 +14,7 @@ use crate::diagnostics::{self, Diagnostic, Severity, Suppressed};
 use crate::registry::{self, Registries};
 use crate::resolve::{self, ResolvedProfile};
 use crate::rules::{self, Context, Judgement, Settings};
+use crate::source::Overlay;
 use crate::workspace::Workspace;
 
 /// What a check came to.
@@ -78,12 +79,25 @@ pub fn paths(paths: &[PathBuf]) -> Result<Outcome> {
             .filter(|root| alone::belongs(root, &full));
         let part = match inside {
             Some(root) => repository_at(&root, Some(&full))?,
-            None => alone::path(path)?,
+            None => alone::path(path, &Overlay::default())?,
         };
         whole.extend(part);
     }
     diagnostics::sort(&mut whole.findings);
     Ok(whole)
+}
+
+/// Whether a path belongs to the repository at `root`: discovery or a directory registry reaches it, or what lies below it.
+pub fn belongs(root: &Path, path: &Path) -> bool {
+    alone::belongs(root, path)
+}
+
+/// Judges a file or a folder by itself, with what stands in for files of the disk.
+///
+/// # Errors
+/// It cannot be read.
+pub fn alone(path: &Path, overlay: &Overlay) -> Result<Outcome> {
+    alone::path(path, overlay)
 }
 
 /// Checks the repository at `root`; with `below`, keeps the findings in that file or folder.

@@ -11,7 +11,7 @@ use crate::pack::{NO_PACK, Pack};
 use crate::registry::{PackFolder, Registries};
 use crate::rules::JudgedPack;
 use crate::schema;
-use crate::source::{Place, SourceFile};
+use crate::source::{Overlay, Place, SourceFile};
 use crate::yaml;
 
 /// Packs, and what reading them found.
@@ -46,9 +46,14 @@ pub(super) fn of_registries(registries: &Registries) -> Judged {
 }
 
 /// The pack in a folder, shown to people as `shown`.
-pub(super) fn folder_at(path: &Path, shown: &str) -> Judged {
+pub(super) fn folder_at(path: &Path, shown: &str, overlay: &Overlay) -> Judged {
     match archive::read_dir(path, &Limits::default()) {
-        Ok(files) => read(files, shown),
+        Ok(mut files) => {
+            for (path, text) in overlay.below(path) {
+                files.insert(path, text.as_bytes());
+            }
+            read(files, shown)
+        }
         Err(error) => unreadable(shown, &error.to_string()),
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::{Candidate, Fetched, Kind, Pinned, Registry, RegistryError};
 use crate::archive::{Digest, Limits, content_digest, read_dir};
+use crate::source::Overlay;
 use crate::version::Version;
 
 /// Folders deeper than this are not looked into; no known layout has more than two.
@@ -25,12 +26,17 @@ pub struct PackFolder {
     pub name: Option<String>,
     /// `version`, if it could be read.
     pub version: Option<String>,
+    overlay: Overlay,
     content: OnceLock<Result<Arc<Fetched>, String>>,
 }
 
 impl PackFolder {
-    fn read(path: String, dir: PathBuf) -> Self {
-        let json = fs::read(dir.join("pack.json")).unwrap_or_default();
+    fn read(path: String, dir: PathBuf, overlay: Overlay) -> Self {
+        let json = dir.join("pack.json");
+        let json = match overlay.text(&json) {
+            Some(text) => text.as_bytes().to_vec(),
+            None => fs::read(json).unwrap_or_default(),
+        };
         let json: Value =
             serde_json::from_slice(json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&json)).unwrap_or_default();
         let text = |key: &str| match &json[key] {
@@ -38,13 +44,17 @@ impl PackFolder {
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         };
-        Self { path, dir, name: text("name"), version: text("version"), content: OnceLock::new() }
+        let (name, version) = (text("name"), text("version"));
+        Self { path, dir, name, version, overlay, content: OnceLock::new() }
     }
 
     /// Its files and their identity; read once.
     pub fn content(&self) -> Result<Arc<Fetched>, RegistryError> {
         let read = || {
-            let files = read_dir(&self.dir, &Limits::default()).map_err(|error| error.to_string())?;
+            let mut files = read_dir(&self.dir, &Limits::default()).map_err(|error| error.to_string())?;
+            for (path, text) in self.overlay.below(&self.dir) {
+                files.insert(path, text.as_bytes());
+            }
             let content = content_digest(&files).map_err(|error| error.to_string())?;
             Ok(Arc::new(Fetched { path: self.path.clone(), files, content, archive: None }))
         };
@@ -60,13 +70,15 @@ pub(super) struct Directory {
     /// Path that people are shown, relative to the workspace.
     path: String,
     dir: PathBuf,
+    overlay: Overlay,
     folders: OnceLock<Result<Vec<PackFolder>, String>>,
 }
 
 impl Directory {
-    pub(super) fn new(name: &str, root: &Path, path: &str) -> Self {
+    pub(super) fn new(name: &str, root: &Path, path: &str, overlay: Overlay) -> Self {
         let path = path.trim_end_matches('/').to_owned();
-        Self { name: name.to_owned(), dir: root.join(&path), path, folders: OnceLock::new() }
+        let dir = root.join(path.trim_start_matches("./"));
+        Self { name: name.to_owned(), dir, path, overlay, folders: OnceLock::new() }
     }
 
     /// Its packs, sorted by path; listed once.
@@ -75,7 +87,8 @@ impl Directory {
             let mut found = Vec::new();
             walk(&self.dir, &self.path, DEPTH, &mut found).map_err(|error| error.to_string())?;
             found.sort();
-            Ok(found.into_par_iter().map(|(path, dir)| PackFolder::read(path, dir)).collect())
+            let read = |(path, dir)| PackFolder::read(path, dir, self.overlay.clone());
+            Ok(found.into_par_iter().map(read).collect())
         };
         match self.folders.get_or_init(list) {
             Ok(folders) => Ok(folders),
@@ -200,7 +213,7 @@ mod tests {
             fs::write(folder.join("pack.json"), json).unwrap();
             fs::write(folder.join("values.yaml"), "a: 1\n").unwrap();
         }
-        let directory = Directory::new("packs", root.path(), "packs/");
+        let directory = Directory::new("packs", root.path(), "packs/", Overlay::default());
         (root, directory)
     }
 
@@ -246,7 +259,10 @@ mod tests {
     #[test]
     fn a_missing_folder_is_said() {
         let root = tempfile::tempdir().unwrap();
-        let error = Directory::new("packs", root.path(), "none").names(Kind::Pack).unwrap_err().to_string();
+        let error = Directory::new("packs", root.path(), "none", Overlay::default())
+            .names(Kind::Pack)
+            .unwrap_err()
+            .to_string();
         assert!(error.starts_with("none: "), "{error}");
     }
 }

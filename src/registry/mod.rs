@@ -19,6 +19,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::archive::{Digest, Files};
+use crate::source::Overlay;
 use crate::transport::Client;
 use crate::workspace::Workspace;
 use crate::workspace::model::RegistryConfig;
@@ -145,6 +146,8 @@ pub struct Options {
     pub cache: Option<PathBuf>,
     /// Told the number of bytes whenever some come over the network.
     pub on_bytes: Option<OnBytes>,
+    /// What stands in for files of directory registries.
+    pub overlay: Overlay,
 }
 
 /// Who is told how many bytes came.
@@ -167,6 +170,7 @@ pub struct Registries {
 impl Registries {
     /// The registries of `edgewright.yaml`. Reads nothing yet.
     pub fn open(workspace: &Workspace, options: Options) -> Self {
+        let options = Options { overlay: workspace.overlay.clone(), ..options };
         Self::new(&workspace.root, &workspace.config.spec.registries, options)
     }
 
@@ -181,7 +185,9 @@ impl Registries {
         });
         let open = |(name, config): (&String, &RegistryConfig)| -> (String, Box<dyn Registry>) {
             let registry: Box<dyn Registry> = match config {
-                RegistryConfig::Directory { path } => Box::new(directory::Directory::new(name, root, path)),
+                RegistryConfig::Directory { path } => {
+                    Box::new(directory::Directory::new(name, root, path, options.overlay.clone()))
+                }
                 RegistryConfig::Helm { url } => Box::new(helm::Helm::new(name, url, Arc::clone(&shared))),
                 RegistryConfig::Git { .. } => Box::new(Unsupported { name: name.clone(), what: "git" }),
                 RegistryConfig::Oci { .. } => Box::new(Unsupported { name: name.clone(), what: "oci" }),

@@ -41,7 +41,7 @@ impl Scene {
     fn open(&self, offline: bool) -> Registries {
         let url = format!("{}/charts", self.server.url);
         let configs = IndexMap::from([("charts".to_owned(), RegistryConfig::Helm { url })]);
-        let options = Options { offline, cache: Some(self.root.path().join("cache")), on_bytes: None };
+        let options = Options { offline, cache: Some(self.root.path().join("cache")), ..Options::default() };
         Registries::new(self.root.path(), &configs, options)
     }
 
@@ -214,7 +214,8 @@ fn a_repository_in_a_folder_is_read_without_network() {
     let file_url = url::Url::from_file_path(&folder).unwrap().to_string();
     for (url, address) in [("charts", "charts/web.tgz"), (&file_url, &format!("{file_url}/web.tgz"))] {
         let configs = IndexMap::from([("charts".to_owned(), RegistryConfig::Helm { url: url.to_owned() })]);
-        let options = Options { offline: true, cache: Some(scene.root.path().join("cache")), on_bytes: None };
+        let options =
+            Options { offline: true, cache: Some(scene.root.path().join("cache")), ..Options::default() };
         let registries = Registries::new(scene.root.path(), &configs, options);
         let registry = registries.get("charts").unwrap();
         let candidate = registry.candidates(Kind::Chart, "web").unwrap().remove(0);

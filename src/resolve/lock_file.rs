@@ -160,7 +160,11 @@ impl LockFile {
     /// The lock beside `profile`: `None` where there is none, a diagnostic where it cannot be read.
     pub fn of(profile: &Profile) -> Result<Option<Self>, Box<Diagnostic>> {
         let shown = profile.shown(LOCK_FILE);
-        match std::fs::read_to_string(profile.dir.join(LOCK_FILE)) {
+        let path = profile.dir.join(LOCK_FILE);
+        if let Some(text) = profile.overlay.text(&path) {
+            return Self::read(&SourceFile::new(shown, text)).map(Some);
+        }
+        match std::fs::read_to_string(path) {
             Ok(text) => Self::read(&SourceFile::new(shown, text)).map(Some),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Box::new(

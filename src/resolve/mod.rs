@@ -27,7 +27,7 @@ pub use check::{LockCheck, check_locks};
 pub use lock::{LockOptions, LockOutcome, LockProblem, LockResult, ProblemKind, lock};
 pub use lock_file::{LOCK_FILE, LockFile, LockedLayer, LockedProfile};
 pub use macros::macro_value;
-pub use offline::resolve_all;
+pub use offline::{resolve_all, resolve_some};
 pub use resolved::{
     AddedBy, EffectiveValues, LayerChart, LayerManifest, LayerSource, LockState, Origin, OriginKind, Pin,
     ResolvedLayer, ResolvedProfile, Unresolved,

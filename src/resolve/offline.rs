@@ -116,8 +116,16 @@ pub(super) fn readable(lock: &LockRead) -> Option<&LockFile> {
 
 /// Resolves all profiles with what is on this machine. Never uses the network; what is not here is marked with the reason.
 pub fn resolve_all(workspace: &Workspace, registries: &Registries) -> Vec<ResolvedProfile> {
+    resolve_some(workspace, registries, &workspace.profiles)
+}
+
+/// The same for some of the workspace's profiles.
+pub fn resolve_some(
+    workspace: &Workspace,
+    registries: &Registries,
+    profiles: &[Arc<Profile>],
+) -> Vec<ResolvedProfile> {
     let config = &workspace.config.spec;
-    let profiles = &workspace.profiles;
     let locks: Vec<LockRead> = profiles.par_iter().map(|profile| LockFile::of(profile)).collect();
     let shelf = Shelf::fill(workspace, registries, profiles, &locks);
     profiles.par_iter().zip(&locks).map(|(profile, lock)| resolve(config, profile, lock, &shelf)).collect()

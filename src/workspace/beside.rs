@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::model::Profile;
-use crate::source::SourceFile;
+use crate::source::{Overlay, SourceFile};
 
 /// Bytes that a text file of the repository may have.
 pub const MAX_TEXT: u64 = 32 << 20;
@@ -45,8 +45,16 @@ impl Profile {
 
     /// Reads a text file that the profile names, relative to its folder.
     pub fn read(&self, relative: &str) -> Result<Arc<SourceFile>, FileError> {
-        let path = below(&self.dir, relative)?;
-        Ok(SourceFile::new(self.shown(relative), read_text(&path, relative)?))
+        let text = match below(&self.dir, relative) {
+            Ok(path) => read_text(&self.overlay, &path, relative)?,
+            // Written in the editor, not yet on the disk.
+            Err(FileError::Missing(missing)) => match self.overlay.text(&self.dir.join(relative)) {
+                Some(text) => text.to_owned(),
+                None => return Err(FileError::Missing(missing)),
+            },
+            Err(other) => return Err(other),
+        };
+        Ok(SourceFile::new(self.shown(relative), text))
     }
 }
 
@@ -71,8 +79,12 @@ pub fn below(folder: &Path, relative: &str) -> Result<PathBuf, FileError> {
     Ok(path)
 }
 
-/// The text of a regular file, shown as `shown` in errors; a byte order mark is taken off by the YAML parser.
-pub(super) fn read_text(path: &Path, shown: &str) -> Result<String, FileError> {
+/// The text of a regular file or what stands in for it, shown as `shown` in errors; a byte order mark is taken off by the
+/// YAML parser.
+pub(super) fn read_text(overlay: &Overlay, path: &Path, shown: &str) -> Result<String, FileError> {
+    if let Some(text) = overlay.text(path) {
+        return Ok(text.to_owned());
+    }
     let io = |e: std::io::Error| match e.kind() {
         ErrorKind::NotFound => FileError::Missing(shown.to_owned()),
         _ => FileError::Io(shown.to_owned(), e),

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use crate::source::Overlay;
+
 /// Name of the workspace file.
 pub const CONFIG_FILE: &str = "edgewright.yaml";
 
@@ -51,11 +53,12 @@ pub fn kind_of(path: &str) -> Option<FileKind> {
     }
 }
 
-/// All files of ours below `root`, sorted by path, and the entries that could not be read (with the reason).
+/// All files of ours below `root` or standing in `overlay`, sorted by path, and the entries that could not be read (with the
+/// reason).
 ///
 /// `.gitignore` files of the workspace count, those of the machine and the user do not: everybody sees the same files.
 /// Symbolic links are not followed.
-pub(super) fn walk(root: &Path) -> (Vec<Found>, Vec<(String, String)>) {
+pub(super) fn walk(root: &Path, overlay: &Overlay) -> (Vec<Found>, Vec<(String, String)>) {
     let mut found = Vec::new();
     let mut failed = Vec::new();
     let walk = WalkBuilder::new(root)
@@ -90,6 +93,14 @@ pub(super) fn walk(root: &Path) -> (Vec<Found>, Vec<(String, String)>) {
             }
             Ok(_) => {}
             Err(error) => failed.push((shown_of(root, &error), error.to_string())),
+        }
+    }
+    for (path, _) in overlay.below(root) {
+        let absolute = root.join(&path);
+        if let Some(kind) = kind_of(&path)
+            && !absolute.exists()
+        {
+            found.push(Found { path, absolute, kind });
         }
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
@@ -139,7 +150,7 @@ mod tests {
         std::fs::write(root.join(".gitignore"), "generated\n").unwrap();
         #[cfg(unix)]
         std::os::unix::fs::symlink(root.join("target/profiles"), root.join("profiles/link")).unwrap();
-        let (found, failed) = walk(root);
+        let (found, failed) = walk(root, &Overlay::default());
         let paths: Vec<_> = found.iter().map(|f| f.path.as_str()).collect();
         assert_eq!(
             paths,

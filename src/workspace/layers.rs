@@ -218,7 +218,9 @@ impl Workspace {
             let RegistryConfig::Directory { path } = config else { continue };
             let Ok(folders) = self.root.join(path).read_dir() else { continue };
             for folder in folders.flatten() {
-                let Ok(text) = read_text(&folder.path().join("pack.json"), "pack.json") else { continue };
+                let Ok(text) = read_text(&self.overlay, &folder.path().join("pack.json"), "pack.json") else {
+                    continue;
+                };
                 let stream = yaml::parse(&SourceFile::new("pack.json", text));
                 let Some(document) = stream.documents.first() else { continue };
                 let text = |key| document.root().get(key).and_then(Node::text).map(str::to_owned);
@@ -286,7 +288,7 @@ fn beside(
     if absolute.starts_with(&profile.dir) {
         return Ok(shown(&profile.dir, &absolute));
     }
-    let text = read_text(&absolute, &given.display().to_string())?;
+    let text = read_text(&profile.overlay, &absolute, &given.display().to_string())?;
     if profile.dir.join(into).exists() || files.iter().any(|(path, _)| path == into) {
         bail!(
             "`{}` would be copied to `{into}`, which is there already; name that one instead",

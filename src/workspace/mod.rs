@@ -29,7 +29,7 @@ pub use query::version_order;
 pub use read::{NOT_READ, UNEXPECTED_KIND, UNREADABLE};
 
 use crate::diagnostics::{self, Diagnostic};
-use crate::source::{Place, SourceFile};
+use crate::source::{Overlay, Place, SourceFile};
 use crate::yaml::{Comment, Document};
 use model::{Appliance, Channels, ConfigSpec, Group, Profile, ProfileId};
 
@@ -103,6 +103,8 @@ pub struct Workspace {
     pub unread: Vec<Unread>,
     /// What is wrong in the files: syntax, and what our schemas say.
     pub diagnostics: Vec<Diagnostic>,
+    /// What stands in for files of the disk.
+    pub overlay: Overlay,
 }
 
 impl Workspace {
@@ -125,14 +127,19 @@ impl Workspace {
     /// # Errors
     /// `root` does not exist or has no `edgewright.yaml`.
     pub fn load(root: &Path) -> anyhow::Result<Self> {
+        Self::load_over(root, &Overlay::default())
+    }
+
+    /// The same, with what stands in for files of the disk: the unsaved texts of an editor.
+    pub fn load_over(root: &Path, overlay: &Overlay) -> anyhow::Result<Self> {
         let root = root
             .canonicalize()
             .map_err(|error| anyhow::anyhow!("cannot read `{}`: {error}", root.display()))?;
-        let (found, failed) = discover::walk(&root);
+        let (found, failed) = discover::walk(&root, overlay);
         if !found.iter().any(|f| f.kind == FileKind::Config) {
             anyhow::bail!("`{}` has no `{CONFIG_FILE}`", root.display());
         }
-        let parts: Vec<read::Part> = found.par_iter().map(read::file).collect();
+        let parts: Vec<read::Part> = found.par_iter().map(|found| read::file(found, overlay)).collect();
 
         let config = Config {
             name: None,
@@ -150,6 +157,7 @@ impl Workspace {
             files: Vec::with_capacity(parts.len()),
             unread: Vec::new(),
             diagnostics: Vec::new(),
+            overlay: overlay.clone(),
         };
         for (path, reason) in failed {
             workspace.diagnostics.push(Diagnostic::new(read::UNREADABLE, Place::whole(path), reason));

@@ -15,7 +15,7 @@ use super::model::{
 use super::{Config, Unread, WorkspaceFile};
 use crate::diagnostics::{Diagnostic, Lint, Severity};
 use crate::schema;
-use crate::source::{Place, SourceFile};
+use crate::source::{Overlay, Place, SourceFile};
 use crate::yaml::{self, Document, Node, Spanned, Stream};
 use indexmap::IndexMap;
 
@@ -95,8 +95,8 @@ enum ApplianceKind {
 }
 
 /// Reads one discovered file.
-pub(super) fn file(found: &Found) -> Part {
-    let (file, mut stream) = match read_text(&found.absolute, &found.path) {
+pub(super) fn file(found: &Found, overlay: &Overlay) -> Part {
+    let (file, mut stream) = match read_text(overlay, &found.absolute, &found.path) {
         Ok(text) => {
             let file = SourceFile::new(found.path.clone(), text);
             let stream = yaml::parse(&file);
@@ -109,7 +109,7 @@ pub(super) fn file(found: &Found) -> Part {
         }
     };
     let mut diagnostics = std::mem::take(&mut stream.diagnostics);
-    let items = items(found, &file, &stream.documents, &mut diagnostics);
+    let items = items(found, overlay, &file, &stream.documents, &mut diagnostics);
     let file =
         WorkspaceFile { kind: found.kind, file, documents: stream.documents, comments: stream.comments };
     Part { file, items, diagnostics }
@@ -117,6 +117,7 @@ pub(super) fn file(found: &Found) -> Part {
 
 fn items(
     found: &Found,
+    overlay: &Overlay,
     file: &Arc<SourceFile>,
     documents: &[Document],
     diagnostics: &mut Vec<Diagnostic>,
@@ -148,7 +149,7 @@ fn items(
         let document = filled.first().copied();
         items.push(match (found.kind, document) {
             (FileKind::Config, _) => config(file, document, diagnostics),
-            (FileKind::Profile, Some(document)) => profile(found, document, diagnostics),
+            (FileKind::Profile, Some(document)) => profile(found, overlay, document, diagnostics),
             (FileKind::Channels, Some(document)) => channels(found, document, diagnostics),
             _ => unread(found, None),
         });
@@ -201,7 +202,7 @@ fn config(file: &Arc<SourceFile>, document: Option<&Document>, diagnostics: &mut
     Item::Config(Box::new(Config { name, spec, file: Arc::clone(file), document: document.cloned() }))
 }
 
-fn profile(found: &Found, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Item {
+fn profile(found: &Found, overlay: &Overlay, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Item {
     let Some(Envelope { kind, metadata, spec, .. }) = typed::<
         Envelope<ProfileKind, ProfileMetadata, ProfileSpec>,
     >(schema::Kind::Profile, document, diagnostics) else {
@@ -216,6 +217,7 @@ fn profile(found: &Found, document: &Document, diagnostics: &mut Vec<Diagnostic>
         dir: found.absolute.parent().unwrap_or(Path::new("")).to_path_buf(),
         file: Arc::clone(document.file()),
         document: document.clone(),
+        overlay: overlay.clone(),
     }))
 }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::layer::Layer;
 use super::variable::Variable;
-use crate::source::{Place, SourceFile, Span};
+use crate::source::{Overlay, Place, SourceFile, Span};
 use crate::yaml::{Document, Spanned};
 
 /// Name of a profile within everything that is released: `name`, `project/name` or `system/name`.
@@ -153,6 +153,8 @@ pub struct Profile {
     pub file: Arc<SourceFile>,
     /// Its tree.
     pub document: Document,
+    /// What stands in for files beside it.
+    pub overlay: Overlay,
 }
 
 impl Profile {
