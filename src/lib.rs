@@ -40,6 +40,8 @@ pub mod registry;
 #[cfg(feature = "authoring")]
 pub mod release;
 #[cfg(feature = "authoring")]
+pub mod render;
+#[cfg(feature = "authoring")]
 pub mod resolve;
 #[cfg(feature = "authoring")]
 pub mod rules;

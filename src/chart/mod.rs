@@ -18,6 +18,8 @@ pub use metadata::{ChartDependency, ChartMetadata};
 /// A chart: its files (below its own folder, `Chart.yaml` at the top) and what was read from them.
 #[derive(Clone, Debug)]
 pub struct Chart {
+    /// Path people are shown for its folder: `packs/x/charts/y.tgz!/y`.
+    pub path: String,
     /// `Chart.yaml`.
     pub metadata: ChartMetadata,
     /// All files, without the leading folder of the archive.
@@ -95,7 +97,8 @@ impl Chart {
             values_file = Some(file);
         }
         let mut values = values.into_iter();
-        Ok(Self { metadata, values: values.next(), more_values: values.collect(), values_file, files })
+        let path = shown_path.to_owned();
+        Ok(Self { path, metadata, values: values.next(), more_values: values.collect(), values_file, files })
     }
 
     /// The default values as Helm reads them: an object, several documents merged in order.

@@ -126,6 +126,7 @@ pub fn repository(workspace: &Workspace, registries: &Registries, profiles: &[Re
         profiles,
         packs: &judged.packs,
         pack_names: Some(judged.packs.iter().map(|p| p.pack.name.value.clone()).collect()),
+        objects: &[],
         reported: &reported,
     };
     let judgement = rules::run(&context, &Settings::new(&workspace.config.spec.check));

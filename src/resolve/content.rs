@@ -89,7 +89,7 @@ pub(super) fn free_stem(path: &str, taken: &[LayerManifest]) -> String {
 
 /// Whether a text has actions that only Helm understands. Other templates, such as those of workflow engines and of
 /// `.spectro.` references, do not count: Helm would stumble over them.
-fn is_helm_template(text: &str) -> bool {
+pub fn is_helm_template(text: &str) -> bool {
     let mut rest = text;
     while let Some(start) = rest.find("{{") {
         rest = &rest[start + 2..];

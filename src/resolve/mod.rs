@@ -24,6 +24,7 @@ mod stack;
 mod values;
 
 pub use check::{LockCheck, check_locks};
+pub use content::is_helm_template;
 pub use lock::{LockOptions, LockOutcome, LockProblem, LockResult, ProblemKind, lock};
 pub use lock_file::{LOCK_FILE, LockFile, LockedLayer, LockedProfile};
 pub use macros::macro_value;

@@ -21,6 +21,7 @@ use rayon::prelude::*;
 
 use crate::diagnostics::{self, Diagnostic, Lint, Suppressed};
 use crate::pack::Pack;
+use crate::render::Object;
 use crate::resolve::ResolvedProfile;
 use crate::workspace::Workspace;
 
@@ -37,6 +38,9 @@ pub struct Context<'a> {
     pub packs: &'a [JudgedPack],
     /// Names of all packs in reach; `None` where that cannot be known (a pack judged alone).
     pub pack_names: Option<BTreeSet<String>>,
+    /// Kubernetes objects that are judged by themselves, together: those of the files that are named. What profiles and
+    /// packs apply is not among them.
+    pub objects: &'a [Object],
     /// What reading found: syntax, schema, files that cannot be read.
     pub reported: &'a [Diagnostic],
 }

@@ -1,0 +1,130 @@
+//! From layers to the Kubernetes objects that they apply, each with the place where it is written.
+//!
+//! Architecture invariant: this room knows no rule; an object's text is never changed on the way, so that every place in
+//! it stays true.
+
+mod object;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use crate::chart::Chart;
+use crate::pack::Pack;
+use crate::resolve::ResolvedProfile;
+use crate::source::SourceFile;
+use crate::yaml::{self, Document};
+
+pub use object::{Object, Origin};
+
+/// Reads objects, each file once: profiles share the manifests of packs and the charts of layers.
+#[derive(Debug, Default)]
+pub struct Renderer {
+    /// By the address of what is shared, which is kept here so that the address stays its own.
+    charts: Mutex<HashMap<usize, (Arc<Chart>, Arc<[Object]>)>>,
+    manifests: Mutex<HashMap<usize, (Arc<SourceFile>, Arc<[Object]>)>>,
+}
+
+impl Renderer {
+    /// The objects of a profile that are known without a cluster, in the order in which they are applied: the `crds/` of
+    /// charts with those of their subcharts, manifests of packs without Helm template text, manifests of the profile.
+    pub fn objects(&self, profile: &ResolvedProfile) -> Vec<Object> {
+        let mut objects = Vec::new();
+        for (index, layer) in profile.layers.iter().enumerate() {
+            let mut add = |list: &[Object]| {
+                objects.extend(list.iter().map(|object| Object { layer: Some(index), ..object.clone() }));
+            };
+            for chart in &layer.charts {
+                add(&self.chart(&chart.chart));
+            }
+            for manifest in layer.manifests.iter().filter(|manifest| !manifest.templated) {
+                add(&self.manifest(&manifest.file));
+            }
+        }
+        objects
+    }
+
+    fn chart(&self, chart: &Arc<Chart>) -> Arc<[Object]> {
+        let key = Arc::as_ptr(chart) as usize;
+        if let Some((_, objects)) = self.charts.lock().ok().as_ref().and_then(|known| known.get(&key)) {
+            return Arc::clone(objects);
+        }
+        let objects: Arc<[Object]> = chart_crds(chart).into();
+        if let Ok(mut known) = self.charts.lock() {
+            known.insert(key, (Arc::clone(chart), Arc::clone(&objects)));
+        }
+        objects
+    }
+
+    fn manifest(&self, file: &Arc<SourceFile>) -> Arc<[Object]> {
+        let key = Arc::as_ptr(file) as usize;
+        if let Some((_, objects)) = self.manifests.lock().ok().as_ref().and_then(|known| known.get(&key)) {
+            return Arc::clone(objects);
+        }
+        let objects: Arc<[Object]> = of_documents(&yaml::parse(file).documents, Origin::Manifest).into();
+        if let Ok(mut known) = self.manifests.lock() {
+            known.insert(key, (Arc::clone(file), Arc::clone(&objects)));
+        }
+        objects
+    }
+}
+
+/// The objects in the documents of a file; a `List` counts as its items, an empty document as nothing.
+pub fn of_documents(documents: &[Document], origin: Origin) -> Vec<Object> {
+    documents.iter().flat_map(|document| Object::of(document, origin)).collect()
+}
+
+/// The objects of a pack that is judged by itself: the `crds/` of its charts, and its manifests without template text.
+pub fn of_pack(pack: &Pack) -> Vec<Object> {
+    let mut objects: Vec<Object> =
+        pack.charts.iter().filter_map(|listed| listed.chart.as_deref()).flat_map(chart_crds).collect();
+    for path in &pack.manifests {
+        let Some(text) = pack.files.text(path).filter(|text| !crate::resolve::is_helm_template(text)) else {
+            continue;
+        };
+        let file = SourceFile::new(format!("{}/{}", pack.path, path.value), text);
+        objects.extend(of_documents(&yaml::parse(&file).documents, Origin::Manifest));
+    }
+    objects
+}
+
+/// What Helm installs before anything else: the YAML files in `crds/`, those of subcharts included.
+fn chart_crds(chart: &Chart) -> Vec<Object> {
+    let mut objects = Vec::new();
+    for (path, _) in chart.files.iter().filter(|(path, _)| in_crds(path)) {
+        let Some(text) = chart.files.text(path) else { continue };
+        let file = SourceFile::new(format!("{}/{path}", chart.path), text);
+        objects.extend(of_documents(&yaml::parse(&file).documents, Origin::ChartCrds));
+    }
+    objects
+}
+
+/// Whether a file of a chart lies in its `crds/`, or in those of a subchart (`charts/x/crds/`).
+fn in_crds(path: &str) -> bool {
+    let mut rest = path;
+    while let Some((_, inner)) = rest.strip_prefix("charts/").and_then(|inner| inner.split_once('/')) {
+        rest = inner;
+    }
+    rest.starts_with("crds/") && has_ending(path)
+}
+
+fn has_ending(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, end)| matches!(end, "yaml" | "yml" | "json"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crds_are_found_in_charts_and_their_subcharts() {
+        for path in
+            ["crds/a.yaml", "crds/more/a.json", "charts/x/crds/a.yml", "charts/x/charts/y/crds/a.yaml"]
+        {
+            assert!(in_crds(path), "{path}");
+        }
+        for path in ["templates/crds/a.yaml", "crds/README.md", "charts/x/templates/crds/a.yaml", "crds.yaml"]
+        {
+            assert!(!in_crds(path), "{path}");
+        }
+    }
+}
