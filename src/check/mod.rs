@@ -3,11 +3,13 @@
 //! Architecture invariant: this room uses no network; what is not here is counted as unchecked.
 
 mod alone;
+mod gather;
 mod packs;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
+use indexmap::IndexMap;
 
 use crate::diagnostics::render::Summary;
 use crate::diagnostics::{self, Diagnostic, Severity, Suppressed};
@@ -15,7 +17,7 @@ use crate::registry::{self, Registries};
 use crate::resolve::{self, ResolvedProfile};
 use crate::rules::{self, Context, Judgement, Settings};
 use crate::source::Overlay;
-use crate::workspace::Workspace;
+use crate::workspace::{Config, Workspace};
 
 /// What a check came to.
 #[derive(Debug, Default)]
@@ -69,19 +71,26 @@ pub fn paths(paths: &[PathBuf]) -> Result<Outcome> {
         };
         return repository_at(&root, None);
     }
-    let mut whole = Outcome::default();
+    // A repository is judged once, however many of its files are named.
+    let mut repositories: IndexMap<PathBuf, Vec<PathBuf>> = IndexMap::new();
+    let mut configs: IndexMap<PathBuf, Config> = IndexMap::new();
+    let mut alone = Vec::new();
     for path in paths {
         let Ok(full) = path.canonicalize() else {
             bail!("there is no `{}`", path.display());
         };
-        let inside = Workspace::find(if full.is_dir() { &full } else { full.parent().unwrap_or(&full) })
-            .ok()
-            .filter(|root| alone::belongs(root, &full));
-        let part = match inside {
-            Some(root) => repository_at(&root, Some(&full))?,
-            None => alone::path(path, &Overlay::default())?,
+        let root = Workspace::find(if full.is_dir() { &full } else { full.parent().unwrap_or(&full) });
+        let mut config = |root: &PathBuf| {
+            configs.entry(root.clone()).or_insert_with(|| Workspace::config_at(root)).clone()
         };
-        whole.extend(part);
+        match root.ok().filter(|root| alone::belongs(root, &full, || config(root))) {
+            Some(root) => repositories.entry(root).or_default().push(full),
+            None => alone.push(path.as_path()),
+        }
+    }
+    let mut whole = alone::paths(&alone, &Overlay::default())?;
+    for (root, below) in &repositories {
+        whole.extend(repository_at(root, Some(below))?);
     }
     diagnostics::sort(&mut whole.findings);
     Ok(whole)
@@ -89,7 +98,7 @@ pub fn paths(paths: &[PathBuf]) -> Result<Outcome> {
 
 /// Whether a path belongs to the repository at `root`: discovery or a directory registry reaches it, or what lies below it.
 pub fn belongs(root: &Path, path: &Path) -> bool {
-    alone::belongs(root, path)
+    alone::belongs(root, path, || Workspace::config_at(root))
 }
 
 /// Judges a file or a folder by itself, with what stands in for files of the disk.
@@ -97,18 +106,20 @@ pub fn belongs(root: &Path, path: &Path) -> bool {
 /// # Errors
 /// It cannot be read.
 pub fn alone(path: &Path, overlay: &Overlay) -> Result<Outcome> {
-    alone::path(path, overlay)
+    alone::paths(&[path], overlay)
 }
 
-/// Checks the repository at `root`; with `below`, keeps the findings in that file or folder.
-fn repository_at(root: &Path, below: Option<&Path>) -> Result<Outcome> {
+/// Checks the repository at `root`; with `below`, keeps the findings in those files and folders.
+fn repository_at(root: &Path, below: Option<&[PathBuf]>) -> Result<Outcome> {
     let workspace = Workspace::load(root)?;
     let registries = Registries::open(&workspace, registry::Options { offline: true, ..Default::default() });
     let profiles = resolve::resolve_all(&workspace, &registries);
     let Outcome { mut findings, mut suppressed, summary } = repository(&workspace, &registries, &profiles);
     if let Some(below) = below {
-        let prefix = below.strip_prefix(&workspace.root).unwrap_or(below);
-        let meant = |f: &Diagnostic| Path::new(f.place.file.path()).starts_with(prefix);
+        let below: Vec<&Path> =
+            below.iter().map(|path| path.strip_prefix(&workspace.root).unwrap_or(path)).collect();
+        let meant =
+            |f: &Diagnostic| below.iter().any(|path| Path::new(f.place.file.path()).starts_with(path));
         findings.retain(meant);
         suppressed.retain(|s| meant(&s.finding));
     }

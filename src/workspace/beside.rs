@@ -81,7 +81,7 @@ pub fn below(folder: &Path, relative: &str) -> Result<PathBuf, FileError> {
 
 /// The text of a regular file or what stands in for it, shown as `shown` in errors; a byte order mark is taken off by the
 /// YAML parser.
-pub(super) fn read_text(overlay: &Overlay, path: &Path, shown: &str) -> Result<String, FileError> {
+pub fn read_text(overlay: &Overlay, path: &Path, shown: &str) -> Result<String, FileError> {
     if let Some(text) = overlay.text(path) {
         return Ok(text.to_owned());
     }

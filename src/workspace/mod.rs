@@ -20,7 +20,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 pub use assignment::{Assigned, Conflict, Giver, Setting, Settings};
-pub use beside::{FileError, MAX_TEXT, below};
+pub use beside::{FileError, MAX_TEXT, below, read_text};
 pub use copy::CloneTo;
 pub use create::{Change, NewProfile};
 pub use discover::{CONFIG_FILE, FileKind, kind_of};
@@ -139,8 +139,40 @@ impl Workspace {
         if !found.iter().any(|f| f.kind == FileKind::Config) {
             anyhow::bail!("`{}` has no `{CONFIG_FILE}`", root.display());
         }
-        let parts: Vec<read::Part> = found.par_iter().map(|found| read::file(found, overlay)).collect();
+        let mut workspace = Self::read(root, &found, overlay);
+        for (path, reason) in failed {
+            workspace.diagnostics.push(Diagnostic::new(read::UNREADABLE, Place::whole(path), reason));
+        }
+        diagnostics::sort(&mut workspace.diagnostics);
+        Ok(workspace)
+    }
 
+    /// `edgewright.yaml` of the repository at `root` alone; defaults where it cannot be read.
+    pub fn config_at(root: &Path) -> Config {
+        let absolute = root.join(CONFIG_FILE);
+        let found = discover::Found { path: CONFIG_FILE.to_owned(), absolute, kind: FileKind::Config };
+        Self::read(root.to_path_buf(), &[found], &Overlay::default()).config
+    }
+
+    /// Profiles that belong to no repository, as if they were one without settings: where each lies, and what people are
+    /// shown.
+    pub fn of_profiles(files: &[(PathBuf, String)], overlay: &Overlay) -> Self {
+        let found: Vec<discover::Found> = files
+            .iter()
+            .map(|(absolute, path)| discover::Found {
+                path: path.clone(),
+                absolute: absolute.clone(),
+                kind: FileKind::Profile,
+            })
+            .collect();
+        let mut workspace = Self::read(PathBuf::new(), &found, overlay);
+        diagnostics::sort(&mut workspace.diagnostics);
+        workspace
+    }
+
+    /// Reads the files that were found.
+    fn read(root: PathBuf, found: &[discover::Found], overlay: &Overlay) -> Self {
+        let parts: Vec<read::Part> = found.par_iter().map(|found| read::file(found, overlay)).collect();
         let config = Config {
             name: None,
             spec: ConfigSpec::default(),
@@ -159,9 +191,6 @@ impl Workspace {
             diagnostics: Vec::new(),
             overlay: overlay.clone(),
         };
-        for (path, reason) in failed {
-            workspace.diagnostics.push(Diagnostic::new(read::UNREADABLE, Place::whole(path), reason));
-        }
         for part in parts {
             workspace.add(part);
         }
@@ -172,8 +201,7 @@ impl Workspace {
                 b.file.path(),
             ))
         });
-        diagnostics::sort(&mut workspace.diagnostics);
-        Ok(workspace)
+        workspace
     }
 
     fn add(&mut self, part: read::Part) {

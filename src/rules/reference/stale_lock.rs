@@ -12,9 +12,13 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Check::Profile(check),
 };
 
-fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>) {
-    // A lock that cannot be read is stale too, and says so by itself.
-    if resolved.lock != LockState::Stale || resolved.reported.iter().any(|d| d.lint == UNREADABLE_LOCK) {
+fn check(cx: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>) {
+    // A lock that cannot be read is stale too, and says so by itself; one without its repository cannot be compared.
+    let alone = cx.workspace.is_none();
+    if alone
+        || resolved.lock != LockState::Stale
+        || resolved.reported.iter().any(|d| d.lint == UNREADABLE_LOCK)
+    {
         return;
     }
     out.push(

@@ -12,9 +12,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>) {
+    // A profile that is judged by itself has no repository that could name registries.
+    let Some(workspace) = cx.workspace else { return };
     for (layer, reason) in super::unresolved(resolved) {
         if let Unresolved::NoRegistry(name) = reason {
-            let known = cx.workspace.iter().flat_map(|w| w.config.spec.registries.keys());
+            let known = workspace.config.spec.registries.keys();
             let near = closest(name, known.map(String::as_str));
             out.push(
                 Diagnostic::new(
