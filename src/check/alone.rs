@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::Outcome;
 use super::gather::Gathered;
+use super::{Options, Outcome};
 use crate::diagnostics::Diagnostic;
 use crate::registry::{self, Registries};
 use crate::resolve::{self, lints::UNKNOWN_MACRO};
@@ -33,19 +33,19 @@ pub(super) fn belongs(root: &Path, path: &Path, config: impl FnOnce() -> Config)
 }
 
 /// Judges what is at the paths together: packs know of each other, and custom resources of their definitions.
-pub(super) fn paths(paths: &[&Path], overlay: &Overlay) -> Result<Outcome> {
+pub(super) fn paths(paths: &[&Path], overlay: &Overlay, options: Options) -> Result<Outcome> {
     let mut found = Gathered::default();
     for path in paths {
         found.add(path, overlay)?;
     }
-    let mut outcome = judge(&found, overlay);
+    let mut outcome = judge(&found, overlay, options);
     for root in &found.repositories {
-        outcome.extend(super::repository_at(root, None)?);
+        outcome.extend(super::repository_at(root, None, options)?);
     }
     Ok(outcome)
 }
 
-fn judge(found: &Gathered, overlay: &Overlay) -> Outcome {
+fn judge(found: &Gathered, overlay: &Overlay, options: Options) -> Outcome {
     // Nothing but the profiles' own files is there: what their packs and charts are is not judged, and that is counted.
     let workspace = Workspace::of_profiles(&found.profiles, overlay);
     let registries = Registries::open(&workspace, registry::Options { offline: true, ..Default::default() });
@@ -64,6 +64,7 @@ fn judge(found: &Gathered, overlay: &Overlay) -> Outcome {
         packs: &found.packs.packs,
         pack_names: found.registry.then(names),
         reported: &reported,
+        today: options.today,
         ..Context::default()
     };
     let mut judgement = rules::run(&context, &Settings::default());

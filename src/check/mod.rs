@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use indexmap::IndexMap;
+use jiff::civil::Date;
 
 use crate::diagnostics::render::Summary;
 use crate::diagnostics::{self, Diagnostic, Severity, Suppressed};
@@ -56,12 +57,19 @@ impl Outcome {
     }
 }
 
+/// How to check.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// The day of the check; `None`: nothing is judged by its date.
+    pub today: Option<Date>,
+}
+
 /// Checks files and folders. Those of a repository are judged with all of it and their findings are kept; any other is
 /// judged by itself. No path means the repository around the current directory.
 ///
 /// # Errors
 /// There is no such path, or no path and no repository.
-pub fn paths(paths: &[PathBuf]) -> Result<Outcome> {
+pub fn paths(paths: &[PathBuf], options: Options) -> Result<Outcome> {
     if paths.is_empty() {
         let Ok(root) = Workspace::find(Path::new(".")) else {
             bail!(
@@ -69,7 +77,7 @@ pub fn paths(paths: &[PathBuf]) -> Result<Outcome> {
                  `edgewright check` in a repository"
             );
         };
-        return repository_at(&root, None);
+        return repository_at(&root, None, options);
     }
     // A repository is judged once, however many of its files are named.
     let mut repositories: IndexMap<PathBuf, Vec<PathBuf>> = IndexMap::new();
@@ -88,9 +96,9 @@ pub fn paths(paths: &[PathBuf]) -> Result<Outcome> {
             None => alone.push(path.as_path()),
         }
     }
-    let mut whole = alone::paths(&alone, &Overlay::default())?;
+    let mut whole = alone::paths(&alone, &Overlay::default(), options)?;
     for (root, below) in &repositories {
-        whole.extend(repository_at(root, Some(below))?);
+        whole.extend(repository_at(root, Some(below), options)?);
     }
     diagnostics::sort(&mut whole.findings);
     Ok(whole)
@@ -105,16 +113,17 @@ pub fn belongs(root: &Path, path: &Path) -> bool {
 ///
 /// # Errors
 /// It cannot be read.
-pub fn alone(path: &Path, overlay: &Overlay) -> Result<Outcome> {
-    alone::paths(&[path], overlay)
+pub fn alone(path: &Path, overlay: &Overlay, options: Options) -> Result<Outcome> {
+    alone::paths(&[path], overlay, options)
 }
 
 /// Checks the repository at `root`; with `below`, keeps the findings in those files and folders.
-fn repository_at(root: &Path, below: Option<&[PathBuf]>) -> Result<Outcome> {
+fn repository_at(root: &Path, below: Option<&[PathBuf]>, options: Options) -> Result<Outcome> {
     let workspace = Workspace::load(root)?;
     let registries = Registries::open(&workspace, registry::Options { offline: true, ..Default::default() });
     let profiles = resolve::resolve_all(&workspace, &registries);
-    let Outcome { mut findings, mut suppressed, summary } = repository(&workspace, &registries, &profiles);
+    let whole = repository(&workspace, &registries, &profiles, options);
+    let Outcome { mut findings, mut suppressed, summary } = whole;
     if let Some(below) = below {
         let below: Vec<&Path> =
             below.iter().map(|path| path.strip_prefix(&workspace.root).unwrap_or(path)).collect();
@@ -127,7 +136,12 @@ fn repository_at(root: &Path, below: Option<&[PathBuf]>) -> Result<Outcome> {
 }
 
 /// Judges a repository that was read and resolved.
-pub fn repository(workspace: &Workspace, registries: &Registries, profiles: &[ResolvedProfile]) -> Outcome {
+pub fn repository(
+    workspace: &Workspace,
+    registries: &Registries,
+    profiles: &[ResolvedProfile],
+    options: Options,
+) -> Outcome {
     let mut reported = workspace.diagnostics.clone();
     reported.extend(profiles.iter().flat_map(|p| p.reported.iter().cloned()));
     let mut judged = packs::of_registries(registries);
@@ -139,6 +153,7 @@ pub fn repository(workspace: &Workspace, registries: &Registries, profiles: &[Re
         pack_names: Some(judged.packs.iter().map(|p| p.pack.name.value.clone()).collect()),
         objects: &[],
         reported: &reported,
+        today: options.today,
     };
     let judgement = rules::run(&context, &Settings::new(&workspace.config.spec.check));
     Outcome::new(judgement, workspace.files.len() + judged.files)

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::Exit;
 use super::ui::Ui;
@@ -27,6 +29,9 @@ pub(super) struct Args {
     /// Fail too where something could not be judged for lack of its bytes.
     #[arg(long)]
     strict: bool,
+    /// The day that ends of life are judged by: `2026-03-31`. Today, or that of `SOURCE_DATE_EPOCH`, unless given.
+    #[arg(long, value_name = "DATE")]
+    date: Option<Date>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -54,7 +59,11 @@ enum FailOn {
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let outputs = outputs(&args)?;
     let started = std::time::Instant::now();
-    let outcome = check::paths(&args.paths)?;
+    let today = match args.date {
+        Some(date) => date,
+        None => super::release::now()?.to_zoned(TimeZone::UTC).date(),
+    };
+    let outcome = check::paths(&args.paths, check::Options { today: Some(today) })?;
     for (format, file) in &outputs {
         let color = file.is_none() && ui.color_out();
         let text = rendered(&outcome, *format, color);

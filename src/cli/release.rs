@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::Exit;
 use super::check::{text, told};
@@ -95,9 +96,14 @@ impl Repository {
         Ok(Self { workspace, registries, profiles, revision })
     }
 
+    /// What goes by date is judged as of the commit, so that one commit always gives one result.
+    fn options(&self) -> check::Options {
+        check::Options { today: Some(self.revision.time.to_zoned(TimeZone::UTC).date()) }
+    }
+
     /// Judges it and compares the locks; `None`, and told, where nothing can be released.
     pub(super) fn check(&self, ui: &Ui) -> Option<Outcome> {
-        let outcome = check::repository(&self.workspace, &self.registries, &self.profiles);
+        let outcome = check::repository(&self.workspace, &self.registries, &self.profiles, self.options());
         if outcome.fails_at(Some(Severity::Error)) {
             ui.result(&text(&outcome, ui.color_out()));
             ui.error(&format!("{}: nothing was built", told(&outcome)));
@@ -159,13 +165,13 @@ impl Publishing {
             previous,
             signers: &self.signers,
             environment: &|name| std::env::var(name).ok(),
-            now: signing_time()?,
+            now: now()?,
         })?)
     }
 }
 
 /// Now, or what `SOURCE_DATE_EPOCH` says (reproducible-builds.org: seconds since 1970).
-fn signing_time() -> Result<Timestamp> {
+pub(super) fn now() -> Result<Timestamp> {
     match std::env::var("SOURCE_DATE_EPOCH") {
         Ok(text) => {
             text.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).with_context(|| {

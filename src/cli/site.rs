@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Subcommand;
+use jiff::tz::TimeZone;
 
 use super::Exit;
 use super::ui::Ui;
@@ -41,8 +42,10 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
     let registries = Registries::open(&workspace, Options { offline: true, ..Options::default() });
     let profiles = resolve_all(&workspace, &registries);
-    let outcome = check::repository(&workspace, &registries, &profiles);
     let revision = revision(&workspace.root).context("git cannot be read")?;
+    // Pages are those of the commit, whatever day they are written.
+    let today = Some(revision.time.to_zoned(TimeZone::UTC).date());
+    let outcome = check::repository(&workspace, &registries, &profiles, check::Options { today });
 
     let mut input = CatalogInput::new(&workspace, &profiles);
     input.base_url = base_url.or(input.base_url);

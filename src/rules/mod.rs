@@ -17,6 +17,7 @@ mod workspace;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 
 use crate::diagnostics::{self, Diagnostic, Lint, Suppressed};
@@ -43,6 +44,8 @@ pub struct Context<'a> {
     pub objects: &'a [Object],
     /// What reading found: syntax, schema, files that cannot be read.
     pub reported: &'a [Diagnostic],
+    /// The day of the check, for what goes by date; `None` where nothing may depend on the day.
+    pub today: Option<Date>,
 }
 
 /// A pack to judge.
@@ -71,6 +74,11 @@ enum Check {
     Profile(fn(&Context<'_>, &ResolvedProfile, &mut Vec<Diagnostic>)),
     /// One pack.
     Pack(fn(&Context<'_>, &JudgedPack, &mut Vec<Diagnostic>)),
+    /// One pack, or one profile that uses packs: the same fault, whoever made it.
+    PackAndProfile(
+        fn(&Context<'_>, &JudgedPack, &mut Vec<Diagnostic>),
+        fn(&Context<'_>, &ResolvedProfile, &mut Vec<Diagnostic>),
+    ),
 }
 
 /// All rules that judge: one list an area, in the order of their codes.
@@ -104,7 +112,7 @@ pub fn run(context: &Context<'_>, settings: &Settings) -> Judgement {
     let profiles = context.profiles.par_iter().flat_map_iter(|resolved| {
         let mut found = Vec::new();
         for rule in &rules {
-            if let Check::Profile(check) = rule.check {
+            if let Check::Profile(check) | Check::PackAndProfile(_, check) = rule.check {
                 check(context, resolved, &mut found);
             }
         }
@@ -113,7 +121,7 @@ pub fn run(context: &Context<'_>, settings: &Settings) -> Judgement {
     let packs = context.packs.par_iter().flat_map_iter(|judged| {
         let mut found = Vec::new();
         for rule in &rules {
-            if let Check::Pack(check) = rule.check {
+            if let Check::Pack(check) | Check::PackAndProfile(check, _) = rule.check {
                 check(context, judged, &mut found);
             }
         }
