@@ -8,7 +8,7 @@ use super::gather::Gathered;
 use super::{Options, Outcome};
 use crate::diagnostics::Diagnostic;
 use crate::registry::{self, Registries};
-use crate::resolve::{self, lints::UNKNOWN_MACRO};
+use crate::resolve::{self, Stacked, lints::UNKNOWN_MACRO};
 use crate::rules::{self, Context, Settings};
 use crate::source::Overlay;
 use crate::workspace::model::RegistryConfig;
@@ -49,24 +49,24 @@ fn judge(found: &Gathered, overlay: &Overlay, options: Options) -> Outcome {
     // Nothing but the profiles' own files is there: what their packs and charts are is not judged, and that is counted.
     let workspace = Workspace::of_profiles(&found.profiles, overlay);
     let registries = Registries::open(&workspace, registry::Options { offline: true, ..Default::default() });
-    let profiles = resolve::resolve_all(&workspace, &registries);
-    let unresolved = profiles.iter().flat_map(|p| &p.layers).filter(|l| l.unresolved.is_some()).count();
+    let names = || found.packs.packs.iter().map(|p| p.pack.name.value.clone()).collect();
+    let mut context =
+        Context { packs: &found.packs.packs, pack_names: found.registry.then(names), ..Context::default() };
+    let judged = resolve::resolve_each(&workspace, &registries, &workspace.profiles, |resolved| {
+        let unresolved = resolved.layers.iter().filter(|layer| layer.unresolved.is_some()).count();
+        (unresolved, super::of(&context, &resolved))
+    });
+    let (unresolved, kept): (Vec<usize>, Vec<super::Kept>) = judged.into_iter().unzip();
+    let (stacks, of_profiles): (Vec<Stacked>, Vec<Vec<Diagnostic>>) = kept.into_iter().unzip();
+    let unresolved: usize = unresolved.iter().sum();
 
     let mut reported = found.reported.clone();
     reported.extend(found.packs.diagnostics.iter().cloned());
     reported.extend(workspace.diagnostics);
     // Macros are defined in a repository.
-    let known = |d: &&Diagnostic| d.lint != UNKNOWN_MACRO;
-    reported.extend(profiles.iter().flat_map(|p| p.reported.iter().filter(known).cloned()));
-    let names = || found.packs.packs.iter().map(|p| p.pack.name.value.clone()).collect();
-    let context = Context {
-        profiles: &profiles,
-        packs: &found.packs.packs,
-        pack_names: found.registry.then(names),
-        reported: &reported,
-        today: options.today,
-        ..Context::default()
-    };
+    reported.extend(of_profiles.into_iter().flatten().filter(|d| d.lint != UNKNOWN_MACRO));
+    context.stacks = &stacks;
+    context.reported = &reported;
     let mut judgement = rules::run(&context, &Settings::default());
     judgement.unchecked += found.unchecked + unresolved;
     if !found.only.is_empty() {

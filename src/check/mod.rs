@@ -11,11 +11,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use indexmap::IndexMap;
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::diagnostics::render::Summary;
 use crate::diagnostics::{self, Diagnostic, Severity, Suppressed};
 use crate::registry::{self, Registries};
-use crate::resolve::{self, ResolvedProfile};
+use crate::resolve::{self, ResolvedProfile, Stacked};
 use crate::rules::{self, Context, Judgement, Settings};
 use crate::source::Overlay;
 use crate::workspace::{Config, Workspace};
@@ -121,9 +122,12 @@ pub fn alone(path: &Path, overlay: &Overlay, options: Options) -> Result<Outcome
 fn repository_at(root: &Path, below: Option<&[PathBuf]>, options: Options) -> Result<Outcome> {
     let workspace = Workspace::load(root)?;
     let registries = Registries::open(&workspace, registry::Options { offline: true, ..Default::default() });
-    let profiles = resolve::resolve_all(&workspace, &registries);
-    let whole = repository(&workspace, &registries, &profiles, options);
-    let Outcome { mut findings, mut suppressed, summary } = whole;
+    let Outcome { mut findings, mut suppressed, summary } =
+        judge(&workspace, &registries, options, |context| {
+            resolve::resolve_each(&workspace, &registries, &workspace.profiles, |resolved| {
+                of(context, &resolved)
+            })
+        });
     if let Some(below) = below {
         let below: Vec<&Path> =
             below.iter().map(|path| path.strip_prefix(&workspace.root).unwrap_or(path)).collect();
@@ -142,19 +146,39 @@ pub fn repository(
     profiles: &[ResolvedProfile],
     options: Options,
 ) -> Outcome {
-    let mut reported = workspace.diagnostics.clone();
-    reported.extend(profiles.iter().flat_map(|p| p.reported.iter().cloned()));
-    let mut judged = packs::of_registries(registries);
-    reported.append(&mut judged.diagnostics);
-    let context = Context {
+    judge(workspace, registries, options, |context| {
+        profiles.par_iter().map(|resolved| of(context, resolved)).collect()
+    })
+}
+
+/// What is kept of a profile once it is judged.
+type Kept = (Stacked, Vec<Diagnostic>);
+
+fn of(context: &Context<'_>, resolved: &ResolvedProfile) -> Kept {
+    (resolved.into(), rules::profile(context, resolved))
+}
+
+/// Judges packs, then each profile by itself (which `profiles` goes through), then the whole.
+fn judge(
+    workspace: &Workspace,
+    registries: &Registries,
+    options: Options,
+    profiles: impl FnOnce(&Context<'_>) -> Vec<Kept>,
+) -> Outcome {
+    let judged = packs::of_registries(registries);
+    let mut context = Context {
         workspace: Some(workspace),
-        profiles,
         packs: &judged.packs,
         pack_names: Some(judged.packs.iter().map(|p| p.pack.name.value.clone()).collect()),
-        objects: &[],
-        reported: &reported,
         today: options.today,
+        ..Context::default()
     };
+    let (stacks, found): (Vec<Stacked>, Vec<Vec<Diagnostic>>) = profiles(&context).into_iter().unzip();
+    let mut reported = workspace.diagnostics.clone();
+    reported.extend(judged.diagnostics);
+    reported.extend(found.into_iter().flatten());
+    context.stacks = &stacks;
+    context.reported = &reported;
     let judgement = rules::run(&context, &Settings::new(&workspace.config.spec.check));
     Outcome::new(judgement, workspace.files.len() + judged.files)
 }

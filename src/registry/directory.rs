@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use rayon::prelude::*;
 use serde_json::Value;
 
 use super::{Candidate, Fetched, Kind, Pinned, Registry, RegistryError};
@@ -87,8 +86,9 @@ impl Directory {
             let mut found = Vec::new();
             walk(&self.dir, &self.path, DEPTH, &mut found).map_err(|error| error.to_string())?;
             found.sort();
+            // One after the other: a thread that waits for others in here could come in a second time and wait for ever.
             let read = |(path, dir)| PackFolder::read(path, dir, self.overlay.clone());
-            Ok(found.into_par_iter().map(read).collect())
+            Ok(found.into_iter().map(read).collect())
         };
         match self.folders.get_or_init(list) {
             Ok(folders) => Ok(folders),

@@ -21,6 +21,7 @@ mod offline;
 mod presets;
 pub mod resolved;
 mod stack;
+mod stacked;
 mod values;
 
 pub use check::{LockCheck, check_locks};
@@ -28,9 +29,10 @@ pub use content::is_helm_template;
 pub use lock::{LockOptions, LockOutcome, LockProblem, LockResult, ProblemKind, lock};
 pub use lock_file::{LOCK_FILE, LockFile, LockedLayer, LockedProfile};
 pub use macros::macro_value;
-pub use offline::{resolve_all, resolve_some};
+pub use offline::{resolve_all, resolve_each, resolve_some};
 pub use resolved::{
     AddedBy, EffectiveValues, LayerChart, LayerManifest, LayerSource, LockState, Origin, OriginKind, Pin,
     ResolvedLayer, ResolvedProfile, Unresolved,
 };
 pub use stack::{Reference, inputs, reference};
+pub use stacked::{Stacked, StackedLayer};

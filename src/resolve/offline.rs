@@ -25,22 +25,34 @@ use crate::yaml::push_pointer;
 pub(super) type LockRead = Result<Option<LockFile>, Box<Diagnostic>>;
 
 /// What is here for each reference of the workspace.
+#[derive(Default)]
 pub(super) struct Shelf {
     found: BTreeMap<Need, Found>,
 }
 
 impl Shelf {
-    /// Looks every reference of `profiles` up, each once, in rounds: packs bring layers with references of their own.
+    /// A shelf with every reference of `profiles`.
     pub(super) fn fill(
         workspace: &Workspace,
         registries: &Registries,
         profiles: &[Arc<Profile>],
         locks: &[LockRead],
     ) -> Self {
-        let config = &workspace.config.spec;
-        let library = Library::new(workspace, registries);
-        let mut shelf = Self { found: BTreeMap::new() };
+        let mut shelf = Self::default();
+        shelf.add(&Library::new(workspace, registries), &workspace.config.spec, profiles, locks);
+        shelf
+    }
+
+    /// Looks every reference of `profiles` up, each once, in rounds: packs bring layers with references of their own.
+    fn add(
+        &mut self,
+        library: &Library<'_>,
+        config: &ConfigSpec,
+        profiles: &[Arc<Profile>],
+        locks: &[LockRead],
+    ) {
         loop {
+            let shelf = &*self;
             // Whole rounds instead of one look-up per layer: nothing is looked up twice, and no thread waits for another.
             let needs: BTreeSet<Need> = profiles
                 .par_iter()
@@ -52,7 +64,7 @@ impl Shelf {
                 .filter(|need| !shelf.found.contains_key(need))
                 .collect();
             if needs.is_empty() {
-                return shelf;
+                return;
             }
             let found: Vec<(Need, Found)> = needs
                 .into_par_iter()
@@ -61,7 +73,7 @@ impl Shelf {
                     (need, found)
                 })
                 .collect();
-            shelf.found.extend(found);
+            self.found.extend(found);
         }
     }
 
@@ -114,6 +126,9 @@ pub(super) fn readable(lock: &LockRead) -> Option<&LockFile> {
     lock.as_ref().ok().and_then(Option::as_ref)
 }
 
+/// How many profiles are resolved before the first of them is let go.
+const AT_A_TIME: usize = 512;
+
 /// Resolves all profiles with what is on this machine. Never uses the network; what is not here is marked with the reason.
 pub fn resolve_all(workspace: &Workspace, registries: &Registries) -> Vec<ResolvedProfile> {
     resolve_some(workspace, registries, &workspace.profiles)
@@ -125,10 +140,29 @@ pub fn resolve_some(
     registries: &Registries,
     profiles: &[Arc<Profile>],
 ) -> Vec<ResolvedProfile> {
+    resolve_each(workspace, registries, profiles, |resolved| resolved)
+}
+
+/// Resolves `profiles` as [`resolve_all`] does, some at a time, and keeps of each what `keep` makes of it, in order: a large
+/// repository does not fit into memory with all its values.
+pub fn resolve_each<T: Send>(
+    workspace: &Workspace,
+    registries: &Registries,
+    profiles: &[Arc<Profile>],
+    keep: impl Fn(ResolvedProfile) -> T + Sync,
+) -> Vec<T> {
     let config = &workspace.config.spec;
-    let locks: Vec<LockRead> = profiles.par_iter().map(|profile| LockFile::of(profile)).collect();
-    let shelf = Shelf::fill(workspace, registries, profiles, &locks);
-    profiles.par_iter().zip(&locks).map(|(profile, lock)| resolve(config, profile, lock, &shelf)).collect()
+    let library = Library::new(workspace, registries);
+    let mut shelf = Shelf::default();
+    let mut kept = Vec::with_capacity(profiles.len());
+    for some in profiles.chunks(AT_A_TIME) {
+        let locks: Vec<LockRead> = some.par_iter().map(|profile| LockFile::of(profile)).collect();
+        shelf.add(&library, config, some, &locks);
+        let resolved =
+            some.par_iter().zip(&locks).map(|(profile, lock)| keep(resolve(config, profile, lock, &shelf)));
+        kept.par_extend(resolved);
+    }
+    kept
 }
 
 fn resolve(config: &ConfigSpec, profile: &Arc<Profile>, lock: &LockRead, shelf: &Shelf) -> ResolvedProfile {

@@ -23,8 +23,9 @@ use rayon::prelude::*;
 use crate::diagnostics::{self, Diagnostic, Lint, Suppressed};
 use crate::pack::Pack;
 use crate::render::Object;
-use crate::resolve::ResolvedProfile;
+use crate::resolve::{ResolvedProfile, Stacked};
 use crate::workspace::Workspace;
+use crate::workspace::model::Profile;
 
 pub use settings::Settings;
 
@@ -33,8 +34,9 @@ pub use settings::Settings;
 pub struct Context<'a> {
     /// The repository; `None` where something is judged by itself.
     pub workspace: Option<&'a Workspace>,
-    /// Its profiles (or the one that is judged), resolved.
-    pub profiles: &'a [ResolvedProfile],
+    /// The stacks of its profiles, in the order of `workspace.profiles`, for rules over the repository. While profiles are
+    /// judged one at a time there are none yet: a large repository is never held with all its values.
+    pub stacks: &'a [Stacked],
     /// Packs to judge: those of the repository's own registries, or the folders named.
     pub packs: &'a [JudgedPack],
     /// Names of all packs in reach; `None` where that cannot be known (a pack judged alone).
@@ -42,10 +44,19 @@ pub struct Context<'a> {
     /// Kubernetes objects that are judged by themselves, together: those of the files that are named. What profiles and
     /// packs apply is not among them.
     pub objects: &'a [Object],
-    /// What reading found: syntax, schema, files that cannot be read.
+    /// What was found before: by reading (syntax, schema, files that cannot be read) and in single profiles ([`profile`]).
     pub reported: &'a [Diagnostic],
     /// The day of the check, for what goes by date; `None` where nothing may depend on the day.
     pub today: Option<Date>,
+}
+
+impl Context<'_> {
+    /// The stack of a profile version.
+    pub fn stack(&self, profile: &Profile) -> Option<&Stacked> {
+        let start = self.stacks.partition_point(|stack| stack.profile.id < profile.id);
+        let same_id = self.stacks[start..].iter().take_while(|stack| stack.profile.id == profile.id);
+        same_id.into_iter().find(|stack| stack.profile.version() == profile.version())
+    }
 }
 
 /// A pack to judge.
@@ -99,22 +110,25 @@ pub struct Judgement {
     pub unchecked: usize,
 }
 
-/// Runs all rules and puts the findings in order; what [`Settings`] turns off is left out.
+/// What resolving found wrong in a profile, and what the rules that look at one profile find.
+pub fn profile(context: &Context<'_>, resolved: &ResolvedProfile) -> Vec<Diagnostic> {
+    let mut found = resolved.reported.clone();
+    for rule in AREAS.iter().copied().flatten() {
+        if let Check::Profile(check) | Check::PackAndProfile(_, check) = rule.check {
+            check(context, resolved, &mut found);
+        }
+    }
+    found
+}
+
+/// Runs the rules over packs and the repository, adds what was found before, and puts the findings in order; what
+/// [`Settings`] turns off is left out.
 pub fn run(context: &Context<'_>, settings: &Settings) -> Judgement {
     let rules: Vec<&Rule> = AREAS.iter().copied().flatten().collect();
     let whole = rules.par_iter().flat_map_iter(|rule| {
         let mut found = Vec::new();
         if let Check::Repository(check) = rule.check {
             check(context, &mut found);
-        }
-        found
-    });
-    let profiles = context.profiles.par_iter().flat_map_iter(|resolved| {
-        let mut found = Vec::new();
-        for rule in &rules {
-            if let Check::Profile(check) | Check::PackAndProfile(_, check) = rule.check {
-                check(context, resolved, &mut found);
-            }
         }
         found
     });
@@ -127,7 +141,7 @@ pub fn run(context: &Context<'_>, settings: &Settings) -> Judgement {
         }
         found
     });
-    let mut findings: Vec<Diagnostic> = whole.chain(profiles).chain(packs).collect();
+    let mut findings: Vec<Diagnostic> = whole.chain(packs).collect();
     findings.extend(context.reported.iter().cloned());
     let unchecked = findings.iter().filter(|f| UNCHECKED.contains(&f.lint.code)).count();
     let mut findings: Vec<Diagnostic> = findings.into_iter().filter_map(|f| settings.apply(f)).collect();

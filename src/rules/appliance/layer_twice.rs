@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
+use crate::resolve::Stacked;
 use crate::rules::{Check, Context, Rule};
 use crate::source::Place;
 
@@ -19,14 +20,8 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         let mut first: HashMap<&str, String> = HashMap::new();
         for (id, assigned) in workspace.settings(appliance).profiles {
             let Some(profile) = super::assigned_version(workspace, &id, &assigned.value) else { continue };
-            let resolved = cx
-                .profiles
-                .iter()
-                .find(|r| r.profile.id == profile.id && r.profile.version() == profile.version());
-            for layer in resolved.into_iter().flat_map(|r| &r.layers) {
-                let Some(name) = layer.source.name().filter(|_| layer.source.pack().is_some()) else {
-                    continue;
-                };
+            for layer in cx.stack(profile).into_iter().flat_map(Stacked::layers) {
+                let Some(name) = layer.pack.map(|pack| pack.name.as_str()) else { continue };
                 if let Some(other) = first.get(name) {
                     if *other != profile.id.0 {
                         out.push(
@@ -38,7 +33,7 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
                                     appliance.name, profile.id
                                 ),
                             )
-                            .related(layer.place.clone(), "one of the two layers")
+                            .related(layer.place, "one of the two layers")
                             .help("no pack may stand in two profiles of one appliance: take it out of one"),
                         );
                     }

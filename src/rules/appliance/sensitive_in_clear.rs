@@ -1,5 +1,7 @@
 //! AP0110: a group or an appliance sets a sensitive variable in clear.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 
@@ -17,30 +19,27 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
     let Some(workspace) = cx.workspace else { return };
+    let variables = workspace.profiles.iter().flat_map(|p| &p.spec.variables);
+    let sensitive: HashSet<&str> = variables.filter(|v| v.sensitive).map(|v| v.name.as_str()).collect();
     let groups = workspace.groups.iter().map(|g| (&g.document, &g.spec.variables));
     let appliances = workspace.appliances.iter().map(|a| (&a.document, &a.spec.variables));
     for (document, variables) in groups.chain(appliances) {
-        judge(cx, document, variables, out);
+        judge(&sensitive, document, variables, out);
     }
 }
 
 fn judge(
-    cx: &Context<'_>,
+    sensitive: &HashSet<&str>,
     document: &Document,
     variables: &IndexMap<String, Spanned<Value>>,
     out: &mut Vec<Diagnostic>,
 ) {
     for (name, value) in variables {
-        let sensitive = cx
-            .profiles
-            .iter()
-            .flat_map(|r| &r.profile.spec.variables)
-            .any(|v| v.sensitive && v.name.value == *name);
         // An age file is armoured text or starts with the format's own line.
         let encrypted = value.value.as_str().is_some_and(|t| {
             t.starts_with("-----BEGIN AGE ENCRYPTED FILE-----") || t.starts_with("age-encryption.org/")
         });
-        if sensitive && !encrypted {
+        if sensitive.contains(name.as_str()) && !encrypted {
             out.push(
                 Diagnostic::new(
                     RULE.lint,
