@@ -286,7 +286,7 @@ fn findings_as_json_fit_their_schema() {
     findings.push(Diagnostic::new(schema::OTHER, place.clone(), "without help"));
     assert!(findings.iter().any(|f| f.fix.is_some()) && findings.iter().any(|f| f.help.is_none()));
     findings[0] = findings[0].clone().related(place, "here too");
-    let text = render::json(&findings, &render::Summary::of(&findings));
+    let text = render::json(&render::Report::new(&findings, &[], render::Summary::of(&findings)));
     let stream = yaml::parse(&SourceFile::new("findings.json", text));
     let faults = schema::validate(Kind::Findings, &stream.documents[0]);
     assert!(faults.is_empty(), "{faults:#?}");

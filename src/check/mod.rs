@@ -30,13 +30,15 @@ pub struct Outcome {
     pub suppressed: Vec<Suppressed>,
     /// Their counts, and those of what was read.
     pub summary: Summary,
+    /// Address of the repository's catalog, which explains the rules.
+    pub catalog: Option<String>,
 }
 
 impl Outcome {
     fn new(judgement: Judgement, files: usize) -> Self {
         let Judgement { findings, suppressed, unchecked } = judgement;
         let summary = Summary { files, unchecked, suppressed: suppressed.len(), ..Summary::of(&findings) };
-        Self { findings, suppressed, summary }
+        Self { findings, suppressed, summary, catalog: None }
     }
 
     /// Takes what another check came to.
@@ -44,6 +46,7 @@ impl Outcome {
         let Summary { files, errors, warnings, infos, suppressed, unchecked } = other.summary;
         self.findings.extend(other.findings);
         self.suppressed.extend(other.suppressed);
+        self.catalog = self.catalog.take().or(other.catalog);
         self.summary.files += files;
         self.summary.errors += errors;
         self.summary.warnings += warnings;
@@ -122,7 +125,7 @@ pub fn alone(path: &Path, overlay: &Overlay, options: Options) -> Result<Outcome
 fn repository_at(root: &Path, below: Option<&[PathBuf]>, options: Options) -> Result<Outcome> {
     let workspace = Workspace::load(root)?;
     let registries = Registries::open(&workspace, registry::Options { offline: true, ..Default::default() });
-    let Outcome { mut findings, mut suppressed, summary } =
+    let Outcome { mut findings, mut suppressed, summary, catalog } =
         judge(&workspace, &registries, options, |context| {
             resolve::resolve_each(&workspace, &registries, &workspace.profiles, |resolved| {
                 of(context, &resolved)
@@ -136,7 +139,8 @@ fn repository_at(root: &Path, below: Option<&[PathBuf]>, options: Options) -> Re
         findings.retain(meant);
         suppressed.retain(|s| meant(&s.finding));
     }
-    Ok(Outcome::new(Judgement { findings, suppressed, unchecked: summary.unchecked }, summary.files))
+    let judgement = Judgement { findings, suppressed, unchecked: summary.unchecked };
+    Ok(Outcome { catalog, ..Outcome::new(judgement, summary.files) })
 }
 
 /// Judges a repository that was read and resolved.
@@ -180,5 +184,6 @@ fn judge(
     context.stacks = &stacks;
     context.reported = &reported;
     let judgement = rules::run(&context, &Settings::new(&workspace.config.spec.check));
-    Outcome::new(judgement, workspace.files.len() + judged.files)
+    let catalog = workspace.config.spec.site.base_url.clone();
+    Outcome { catalog, ..Outcome::new(judgement, workspace.files.len() + judged.files) }
 }

@@ -1,8 +1,10 @@
 //! `edgewright check`: find mistakes in the repository, a pack, a profile or a manifest.
 
+mod output;
+
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::Result;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -10,7 +12,10 @@ use super::Exit;
 use super::ui::Ui;
 use crate::check::{self, Outcome};
 use crate::diagnostics::Severity;
-use crate::diagnostics::render::{self, TextStyle};
+use crate::diagnostics::render::{self, Report, TextStyle};
+use crate::rules;
+
+use output::Format;
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -35,16 +40,6 @@ pub(super) struct Args {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// With the lines that are meant, for people.
-    Text,
-    /// One line a finding.
-    Concise,
-    /// For machines: `edgewright schema findings`.
-    Json,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum FailOn {
     /// Errors.
     Error,
@@ -57,84 +52,44 @@ enum FailOn {
 }
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
-    let outputs = outputs(&args)?;
+    let outputs = output::wanted(args.format, &args.outputs)?;
     let started = std::time::Instant::now();
     let today = match args.date {
         Some(date) => date,
         None => super::release::now()?.to_zoned(TimeZone::UTC).date(),
     };
     let outcome = check::paths(&args.paths, check::Options { today: Some(today) })?;
+    let rules: Vec<_> = rules::all().collect();
+    let prefix = output::prefix(args.paths.first().map(PathBuf::as_path));
+    let mut report = Report::new(&outcome.findings, &outcome.suppressed, outcome.summary);
+    report.rules = &rules;
+    report.fail_at = args.fail_on.severity();
+    report.catalog = outcome.catalog.as_deref();
+    report.prefix = &prefix;
     for (format, file) in &outputs {
-        let color = file.is_none() && ui.color_out();
-        let text = rendered(&outcome, *format, color);
         match file {
-            None => ui.result(&text),
+            None => ui.result(&format.rendered(&report, style(ui.color_out()))),
             Some(file) => {
-                std::fs::write(file, text).with_context(|| format!("cannot write `{}`", file.display()))?;
+                output::write(file, &format.rendered(&report, style(false)))?;
                 ui.detail(&format!("wrote {}", file.display()));
             }
         }
     }
-    let summary = &outcome.summary;
-    ui.say(&format!("{} in {:.2} s", told(&outcome), started.elapsed().as_secs_f32()));
-    if args.strict && summary.unchecked > 0 {
+    ui.say(&format!("{} in {:.2} s", outcome.summary.words(), started.elapsed().as_secs_f32()));
+    if args.strict && outcome.summary.unchecked > 0 {
         return Ok(Exit::Findings);
     }
     Ok(if outcome.fails_at(args.fail_on.severity()) { Exit::Findings } else { Exit::Fine })
 }
 
-/// `14 files, 1 error, 2 warnings`, with what could not be judged.
-pub(super) fn told(outcome: &Outcome) -> String {
-    let summary = &outcome.summary;
-    let counted = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-    let mut parts = vec![
-        counted(summary.files, "file"),
-        counted(summary.errors, "error"),
-        counted(summary.warnings, "warning"),
-    ];
-    if summary.infos > 0 {
-        parts.push(counted(summary.infos, "note"));
-    }
-    if summary.unchecked > 0 {
-        parts.push(format!("{} unchecked", summary.unchecked));
-    }
-    parts.join(", ")
-}
-
-/// The findings in one form.
-fn rendered(outcome: &Outcome, format: Format, color: bool) -> String {
-    match format {
-        Format::Text => text(outcome, color),
-        Format::Concise => render::concise(&outcome.findings),
-        Format::Json => render::json(&outcome.findings, &outcome.summary),
-    }
-}
-
-/// The findings for people, as wide as the terminal says (`COLUMNS`), else 120.
+/// The findings for people, as wide as the terminal says.
 pub(super) fn text(outcome: &Outcome, color: bool) -> String {
-    let width = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
-    render::text(&outcome.findings, TextStyle { color, width })
+    render::text(&Report::new(&outcome.findings, &outcome.suppressed, outcome.summary), style(color))
 }
 
-fn outputs(args: &Args) -> Result<Vec<(Format, Option<PathBuf>)>> {
-    let mut outputs: Vec<_> = args.format.into_iter().map(|f| (f, None)).collect();
-    for output in &args.outputs {
-        let (name, file) = match output.split_once('=') {
-            Some((name, file)) => (name, Some(PathBuf::from(file))),
-            None => (output.as_str(), None),
-        };
-        match clap::ValueEnum::from_str(name, true) {
-            Ok(format) => outputs.push((format, file)),
-            Err(_) => bail!("there is no output format `{name}`; there are text, concise and json"),
-        }
-    }
-    if outputs.iter().filter(|(_, file)| file.is_none()).count() > 1 {
-        bail!("two formats want stdout; give one of them a file: `--output json=findings.json`");
-    }
-    if !outputs.iter().any(|(_, file)| file.is_none()) {
-        outputs.insert(0, (Format::Text, None));
-    }
-    Ok(outputs)
+/// As wide as the terminal says (`COLUMNS`), else what the renderer takes.
+fn style(color: bool) -> TextStyle {
+    TextStyle { color, width: std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()) }
 }
 
 impl FailOn {

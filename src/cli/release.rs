@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::Exit;
-use super::check::{text, told};
+use super::check::text;
 use super::ui::Ui;
 use super::verify::{counts, megabytes};
 use crate::archive::Files;
@@ -106,7 +106,7 @@ impl Repository {
         let outcome = check::repository(&self.workspace, &self.registries, &self.profiles, self.options());
         if outcome.fails_at(Some(Severity::Error)) {
             ui.result(&text(&outcome, ui.color_out()));
-            ui.error(&format!("{}: nothing was built", told(&outcome)));
+            ui.error(&format!("{}: nothing was built", outcome.summary.words()));
             return None;
         }
         let mut fits = true;
@@ -116,7 +116,7 @@ impl Repository {
                 fits = false;
             }
         }
-        ui.say(&format!("checked: {}", told(&outcome)));
+        ui.say(&format!("checked: {}", outcome.summary.words()));
         fits.then_some(outcome)
     }
 

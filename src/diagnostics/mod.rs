@@ -2,14 +2,18 @@
 //!
 //! Architecture invariant: nothing a person can repair in a file is an `Err`: it is a [`Diagnostic`] with a place.
 
+mod fingerprint;
 mod suggest;
 
 pub mod render;
+
+use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
 use crate::source::{Place, Span};
 
+pub use fingerprint::fingerprints;
 pub use suggest::closest;
 
 /// How bad a finding is.
@@ -162,12 +166,12 @@ pub struct Suppressed {
 
 /// Puts findings into the order in which they are always shown: path, offset, code, message.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by(|a, b| {
-        (a.place.file.path(), a.place.span.start, a.lint.code, &a.message).cmp(&(
-            b.place.file.path(),
-            b.place.span.start,
-            b.lint.code,
-            &b.message,
-        ))
-    });
+    diagnostics.sort_by(order);
+}
+
+/// Which of two findings is shown first.
+fn order(a: &Diagnostic, b: &Diagnostic) -> Ordering {
+    let key = |d: &Diagnostic| (d.place.span.start, d.lint.code);
+    let (path, other) = (a.place.file.path(), b.place.file.path());
+    path.cmp(other).then_with(|| key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
 }

@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::Summary;
+use super::{Report, Summary};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::source::{Place, Position, SourceFile, Span};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Report<'a> {
+struct Document<'a> {
     schema_version: u32,
     findings: Vec<Finding<'a>>,
     summary: &'a Summary,
@@ -22,6 +22,7 @@ struct Finding<'a> {
     message: &'a str,
     path: &'a str,
     pointer: &'a str,
+    fingerprint: &'a str,
     range: Range,
     related: Vec<Related<'a>>,
     help: Option<&'a str>,
@@ -69,15 +70,20 @@ impl Range {
 ///
 /// Lines and columns count from 1, columns in characters; offsets count bytes from 0. `help` and `fix` are null where
 /// there is none.
-pub fn json(diagnostics: &[Diagnostic], summary: &Summary) -> String {
-    let report = Report { schema_version: 1, findings: diagnostics.iter().map(finding).collect(), summary };
+pub fn json(report: &Report<'_>) -> String {
+    let findings = report.fingerprinted().map(|(diagnostic, print)| finding(diagnostic, print)).collect();
+    pretty(&Document { schema_version: 1, findings, summary: &report.summary })
+}
+
+/// A document, indented, with a line break at its end.
+pub(super) fn pretty(document: &impl Serialize) -> String {
     // Every key is a string and nothing is read from outside: there is nothing here that could fail.
-    let mut out = serde_json::to_string_pretty(&report).unwrap_or_default();
+    let mut out = serde_json::to_string_pretty(document).unwrap_or_default();
     out.push('\n');
     out
 }
 
-fn finding(diagnostic: &Diagnostic) -> Finding<'_> {
+fn finding<'a>(diagnostic: &'a Diagnostic, fingerprint: &'a str) -> Finding<'a> {
     let file = &diagnostic.place.file;
     Finding {
         code: diagnostic.lint.code,
@@ -86,6 +92,7 @@ fn finding(diagnostic: &Diagnostic) -> Finding<'_> {
         message: &diagnostic.message,
         path: file.path(),
         pointer: &diagnostic.pointer,
+        fingerprint,
         range: Range::of(&diagnostic.place),
         related: diagnostic
             .related

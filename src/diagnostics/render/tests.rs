@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::diagnostics::{Edit, Fix, Lint};
+use crate::diagnostics::{Edit, Fix, Lint, Suppressed, SuppressedBy};
 use crate::source::{Place, SourceFile, Span};
 
 const DUPLICATE: Lint = Lint { code: "YA0002", name: "duplicate-key", severity: Severity::Error };
@@ -61,26 +61,30 @@ fn awkward() -> Vec<Diagnostic> {
     .collect()
 }
 
+fn shown(findings: &[Diagnostic], color: bool, width: Option<usize>) -> String {
+    text(&Report::new(findings, &[], Summary::of(findings)), TextStyle { color, width })
+}
+
 #[test]
 fn text_for_people() {
-    insta::assert_snapshot!(text(&findings(), TextStyle { color: false, width: Some(100) }));
+    insta::assert_snapshot!(shown(&findings(), false, Some(100)));
 }
 
 #[test]
 fn text_of_awkward_places() {
-    insta::assert_snapshot!(text(&awkward(), TextStyle { color: false, width: Some(80) }));
+    insta::assert_snapshot!(shown(&awkward(), false, Some(80)));
 }
 
 #[test]
 fn colours_are_ours_alone() {
-    let colored = text(&findings(), TextStyle { color: true, width: Some(100) });
+    let colored = shown(&findings(), true, Some(100));
     let codes: Vec<&str> =
         colored.split('\x1b').skip(1).map(|part| part.split_inclusive('m').next().unwrap()).collect();
     assert!(codes.iter().all(|code| code.starts_with('[')
         && code[1..code.len() - 1].bytes().all(|b| b.is_ascii_digit() || b == b';')));
     assert!(!codes.contains(&"[2J"));
     assert!(colored.contains("\u{fffd}evil\u{241b}[31m"));
-    let plain = text(&findings(), TextStyle { color: false, width: None });
+    let plain = shown(&findings(), false, None);
     assert!(!plain.contains('\x1b'));
 }
 
@@ -93,7 +97,38 @@ fn one_line_for_editors() {
 fn json_for_machines() {
     let findings = findings();
     let summary = Summary { files: 4, suppressed: 1, unchecked: 2, ..Summary::of(&findings) };
-    insta::assert_snapshot!(json(&findings, &summary));
+    insta::assert_snapshot!(json(&Report::new(&findings, &[], summary)));
+}
+
+/// The findings, one of them in the baseline, with documentation, a catalog and a checkout around the repository.
+fn every_form(form: fn(&Report<'_>) -> String) -> String {
+    let findings = findings();
+    let suppressed = Suppressed {
+        finding: findings[0].clone(),
+        by: SuppressedBy::Comment,
+        reason: "both are read # by hand".to_owned(),
+    };
+    let summary = Summary { files: 4, suppressed: 1, unchecked: 2, ..Summary::of(&findings[1..]) };
+    let suppressed = [suppressed];
+    let mut report = Report::new(&findings[1..], &suppressed, summary);
+    report.rules = &[(
+        PLAIN,
+        "# VA0003 unquoted-reference\n\n## What\n\nA map.\nNot text.\n\n## Why\n\nYAML.\n\n## Fix\n\nQuote.\n",
+    )];
+    report.catalog = Some("https://edge.example.org/");
+    report.prefix = "platform/edge/";
+    form(&report)
+}
+
+#[test]
+fn forms_of_others() {
+    insta::assert_snapshot!("github", every_form(github));
+    insta::assert_snapshot!("gitlab", every_form(gitlab));
+    insta::assert_snapshot!("sarif", every_form(sarif));
+    insta::assert_snapshot!("junit", every_form(junit));
+    insta::assert_snapshot!("tap", every_form(tap));
+    insta::assert_snapshot!("rdjson", every_form(rdjson));
+    insta::assert_snapshot!("markdown", every_form(markdown));
 }
 
 #[test]

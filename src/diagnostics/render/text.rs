@@ -5,7 +5,7 @@ use std::ops::Range;
 use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::visible;
+use super::{Report, visible};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::source::{Place, SourceFile};
 
@@ -28,14 +28,14 @@ pub struct TextStyle {
 /// Findings as `severity[CODE]: message`, place, snippet, related places, help and fix; a blank line between them.
 ///
 /// Text that comes from files is made [`visible`].
-pub fn text(diagnostics: &[Diagnostic], style: TextStyle) -> String {
+pub fn text(report: &Report<'_>, style: TextStyle) -> String {
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(style.width.unwrap_or(DEFAULT_TERM_WIDTH));
-    let reports: Vec<String> = diagnostics.iter().map(|diagnostic| report(diagnostic, &renderer)).collect();
+    let reports: Vec<String> = report.findings.iter().map(|finding| shown(finding, &renderer)).collect();
     reports.join("\n")
 }
 
-fn report(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+fn shown(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
