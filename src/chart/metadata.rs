@@ -10,6 +10,8 @@ use crate::yaml::Resolver;
 /// `Chart.yaml`, as far as it is used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChartMetadata {
+    /// `apiVersion`: `v1` or `v2`; empty where it is missing.
+    pub api_version: String,
     /// Name.
     pub name: String,
     /// Version, loose semver.
@@ -39,6 +41,14 @@ pub struct ChartDependency {
     pub version: String,
     /// Key of its values in the parent's.
     pub alias: Option<String>,
+    /// Where it comes from; empty: from the chart's own `charts` folder.
+    pub repository: String,
+    /// Paths in the values, with commas between them: the first that is a boolean switches it.
+    pub condition: Option<String>,
+    /// Words below `tags` in the values that switch it.
+    pub tags: Vec<String>,
+    /// Paths in the parent's values that `import-values` fills.
+    pub imports: Vec<String>,
 }
 
 impl ChartMetadata {
@@ -66,6 +76,7 @@ impl ChartMetadata {
     pub fn from_json(json: &Value) -> Self {
         let optional = |key: &str| text(json.get(key)?).filter(|text| !text.is_empty());
         Self {
+            api_version: optional("apiVersion").unwrap_or_default(),
             name: optional("name").unwrap_or_default(),
             version: optional("version").unwrap_or_default(),
             app_version: optional("appVersion"),
@@ -126,6 +137,22 @@ fn dependencies(json: &Value) -> Vec<ChartDependency> {
             name: field(entry, "name"),
             version: field(entry, "version"),
             alias: Some(field(entry, "alias")).filter(|alias| !alias.is_empty()),
+            repository: field(entry, "repository"),
+            condition: Some(field(entry, "condition")).filter(|condition| !condition.is_empty()),
+            tags: entry
+                .get("tags")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(text)
+                .collect(),
+            imports: entry
+                .get("import-values")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(|import| text(import.get("parent")?))
+                .collect(),
         })
         .collect()
 }

@@ -3,9 +3,11 @@
 //! Architecture invariant: this room does not know where a chart comes from.
 
 mod metadata;
+mod reads;
+mod subcharts;
 pub mod values;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
@@ -14,6 +16,8 @@ use crate::source::SourceFile;
 use crate::yaml::{self, BudgetError, Document, Kind, Resolver};
 
 pub use metadata::{ChartDependency, ChartMetadata};
+pub use reads::Reads;
+pub use subcharts::Subchart;
 
 /// A chart: its files (below its own folder, `Chart.yaml` at the top) and what was read from them.
 #[derive(Clone, Debug)]
@@ -30,6 +34,10 @@ pub struct Chart {
     pub more_values: Vec<Document>,
     /// Text of `values.yaml`.
     pub values_file: Option<Arc<SourceFile>>,
+    subcharts: OnceLock<Vec<Subchart>>,
+    reads: OnceLock<Reads>,
+    /// How many charts it lies in.
+    level: usize,
 }
 
 /// A chart that Helm would not load either. The message begins with the path.
@@ -97,8 +105,22 @@ impl Chart {
             values_file = Some(file);
         }
         let mut values = values.into_iter();
-        let path = shown_path.to_owned();
-        Ok(Self { path, metadata, values: values.next(), more_values: values.collect(), values_file, files })
+        Ok(Self {
+            path: shown_path.to_owned(),
+            metadata,
+            values: values.next(),
+            more_values: values.collect(),
+            values_file,
+            files,
+            subcharts: OnceLock::new(),
+            reads: OnceLock::new(),
+            level: 0,
+        })
+    }
+
+    /// `values.schema.json`, where there is one that is JSON.
+    pub fn schema(&self) -> Option<Value> {
+        serde_json::from_slice(self.files.get("values.schema.json")?).ok()
     }
 
     /// The default values as Helm reads them: an object, several documents merged in order.

@@ -11,6 +11,7 @@ mod profile;
 mod reference;
 pub mod reported;
 mod settings;
+mod value;
 mod variable;
 mod workspace;
 
@@ -93,8 +94,15 @@ enum Check {
 }
 
 /// All rules that judge: one list an area, in the order of their codes.
-static AREAS: &[&[Rule]] =
-    &[appliance::RULES, workspace::RULES, pack::RULES, profile::RULES, reference::RULES, variable::RULES];
+static AREAS: &[&[Rule]] = &[
+    appliance::RULES,
+    workspace::RULES,
+    pack::RULES,
+    profile::RULES,
+    reference::RULES,
+    value::RULES,
+    variable::RULES,
+];
 
 /// What could not be judged, by the codes of the findings that say so: these are counted as unchecked as well.
 pub const UNCHECKED: &[&str] = &["RF0104"];
