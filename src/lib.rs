@@ -32,6 +32,8 @@ pub mod diagnostics;
 #[cfg(feature = "authoring")]
 pub mod history;
 #[cfg(feature = "authoring")]
+pub mod lsp;
+#[cfg(feature = "authoring")]
 pub mod pack;
 #[cfg(feature = "authoring")]
 pub mod palette;

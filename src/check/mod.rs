@@ -108,9 +108,9 @@ pub fn paths(paths: &[PathBuf], options: Options) -> Result<Outcome> {
     Ok(whole)
 }
 
-/// Whether a path belongs to the repository at `root`: discovery or a directory registry reaches it, or what lies below it.
-pub fn belongs(root: &Path, path: &Path) -> bool {
-    alone::belongs(root, path, || Workspace::config_at(root))
+/// Whether a path belongs to a repository: discovery or a directory registry reaches it, or what lies below it.
+pub fn reaches(workspace: &Workspace, path: &Path) -> bool {
+    alone::belongs(&workspace.root, path, || workspace.config.clone())
 }
 
 /// Judges a file or a folder by itself, with what stands in for files of the disk.

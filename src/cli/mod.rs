@@ -23,6 +23,8 @@ mod layer;
 #[cfg(feature = "authoring")]
 mod lock;
 #[cfg(feature = "authoring")]
+mod lsp;
+#[cfg(feature = "authoring")]
 mod new;
 #[cfg(feature = "authoring")]
 mod release;
@@ -130,6 +132,9 @@ enum Command {
     /// Resolve every reference and write profile.lock.
     #[cfg(feature = "authoring")]
     Lock(lock::Args),
+    /// Language server for editors: findings while typing, hover, completion, fixes.
+    #[cfg(feature = "authoring")]
+    Lsp(lsp::Args),
     /// Create a profile.
     #[cfg(feature = "authoring")]
     New(new::Args),
@@ -194,6 +199,8 @@ fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
         Command::Layer(args) => layer::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Lock(args) => lock::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Lsp(args) => lsp::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::New(args) => new::run(args, ui),
         #[cfg(feature = "authoring")]
