@@ -50,8 +50,12 @@ fn judge(found: &Gathered, overlay: &Overlay, options: Options) -> Outcome {
     let workspace = Workspace::of_profiles(&found.profiles, overlay);
     let registries = Registries::open(&workspace, registry::Options { offline: true, ..Default::default() });
     let names = || found.packs.packs.iter().map(|p| p.pack.name.value.clone()).collect();
-    let mut context =
-        Context { packs: &found.packs.packs, pack_names: found.registry.then(names), ..Context::default() };
+    let mut context = Context {
+        packs: &found.packs.packs,
+        pack_names: found.registry.then(names),
+        today: options.today,
+        ..Context::default()
+    };
     let judged = resolve::resolve_each(&workspace, &registries, &workspace.profiles, |resolved| {
         let unresolved = resolved.layers.iter().filter(|layer| layer.unresolved.is_some()).count();
         (unresolved, super::of(&context, &resolved))
