@@ -6,7 +6,7 @@
 mod overlay;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 
@@ -47,18 +47,23 @@ pub struct Position {
 /// A text file: the path that people are shown, and its text.
 pub struct SourceFile {
     path: String,
-    text: String,
-    line_starts: Vec<u32>,
+    text: Box<str>,
+    /// Hardly any file is asked for its lines.
+    line_starts: OnceLock<Box<[u32]>>,
 }
 
 impl SourceFile {
     /// A file shown as `path` (relative, with `/`; a member of an archive is `a.tgz!/b`).
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        let text = text.into();
-        let line_starts = std::iter::once(0)
-            .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1))
-            .collect();
-        Arc::new(Self { path: path.into(), text, line_starts })
+        let (path, text) = (path.into(), text.into().into_boxed_str());
+        Arc::new(Self { path, text, line_starts: OnceLock::new() })
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(breaks.map(|(index, _)| index as u32 + 1)).collect()
+        })
     }
 
     /// The path that people are shown.
@@ -82,8 +87,8 @@ impl SourceFile {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let line = self.line_starts.partition_point(|start| *start as usize <= offset);
-        let start = self.line_starts[line - 1] as usize;
+        let line = self.line_starts().partition_point(|start| *start as usize <= offset);
+        let start = self.line_starts()[line - 1] as usize;
         Position {
             line: line as u32,
             column: self.text[start..offset].chars().count() as u32 + 1,
@@ -93,7 +98,7 @@ impl SourceFile {
 
     /// Byte offset of the start of a line (lines from 1); the text's length past the last line.
     pub fn line_start(&self, line: u32) -> u32 {
-        self.line_starts.get(line as usize - 1).copied().unwrap_or(self.text.len() as u32)
+        self.line_starts().get(line as usize - 1).copied().unwrap_or(self.text.len() as u32)
     }
 }
 

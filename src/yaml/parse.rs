@@ -8,7 +8,7 @@ use granit_parser::{Event, Parser, Placement, ScalarStyle, ScanError};
 use super::lenient::Lenient;
 use super::scan::{find_indicator, skip_properties, skip_trivia};
 use super::syntax;
-use super::tree::{Comment, Document, NodeId, RawData, RawNode, Style, Tree};
+use super::tree::{Comment, Document, NodeId, RawData, RawNode, Style, Tree, children, inner, scalar_text};
 use crate::diagnostics::{Diagnostic, Lint, Severity};
 use crate::source::{Place, SourceFile, Span};
 
@@ -29,16 +29,17 @@ pub struct Stream {
 }
 
 /// A collection that is still open.
-enum Open {
-    Seq(NodeId, Vec<NodeId>),
-    Map(NodeId, Vec<(NodeId, NodeId)>, Option<NodeId>),
+struct Open {
+    id: NodeId,
+    map: bool,
+    /// Whether a key of the mapping waits for its value.
+    key: bool,
+    last: Option<NodeId>,
 }
 
 impl Open {
-    fn id(&self) -> NodeId {
-        match self {
-            Self::Seq(id, _) | Self::Map(id, ..) => *id,
-        }
+    fn new(id: NodeId, map: bool) -> Self {
+        Self { id, map, key: false, last: None }
     }
 }
 
@@ -67,6 +68,8 @@ pub fn parse(file: &Arc<SourceFile>) -> Stream {
 /// Reads the documents up to the parser's first error, which comes with the end of what was read before it.
 fn read(file: &Arc<SourceFile>, lenient: &Lenient<'_>, stream: &mut Stream) -> Option<(ScanError, usize)> {
     let mut nodes: Vec<RawNode> = Vec::new();
+    let mut texts: Vec<Box<str>> = Vec::new();
+    let mut tags: Vec<(NodeId, Box<str>)> = Vec::new();
     let mut roots: Vec<NodeId> = Vec::new();
     let mut open: Vec<Open> = Vec::new();
     let mut anchors: HashMap<usize, NodeId> = HashMap::new();
@@ -110,22 +113,30 @@ fn read(file: &Arc<SourceFile>, lenient: &Lenient<'_>, stream: &mut Stream) -> O
                     text = without_break_at_end(file.text(), span, text);
                     span = block_scalar_span(file.text(), before, span, text);
                 }
-                let text = lenient.scalar(span).map_or_else(|| text.into(), String::into_boxed_str);
-                (anchor, tag, RawData::Scalar(text, style))
+                let quoted = lenient.scalar(span);
+                let text = quoted.as_deref().unwrap_or(text);
+                let written = file.text().get(inner(span, style).range());
+                let data = if written == Some(text) {
+                    RawData::AsWritten(style)
+                } else {
+                    texts.push(text.into());
+                    RawData::Text(style, texts.len() as u32 - 1)
+                };
+                (anchor, tag, data)
             }
             Event::SequenceStart(_, anchor, tag) => {
-                let value = matches!(open.last(), Some(Open::Map(_, _, Some(_))));
+                let value = open.last().is_some_and(|open| open.key);
                 if value && span.start == span.end {
                     // The parser lets a block sequence at its key's own indentation start behind its first dash.
                     let dash = find_indicator(file.text(), before, b"-");
                     span.start = dash.map_or(span.start, |dash| dash as u32);
                     seen = span.start as usize;
                 }
-                (anchor, tag, RawData::Seq(Vec::new()))
+                (anchor, tag, RawData::Seq(0))
             }
-            Event::MappingStart(_, anchor, tag) => (anchor, tag, RawData::Map(Vec::new())),
+            Event::MappingStart(_, anchor, tag) => (anchor, tag, RawData::Map(0)),
             Event::Alias(id) => match anchors.get(&id) {
-                Some(target) if !open.iter().any(|o| o.id() == *target) => (0, None, RawData::Alias(*target)),
+                Some(target) if !open.iter().any(|o| o.id == *target) => (0, None, RawData::Alias(*target)),
                 _ => {
                     let place = Place::new(file, span);
                     stream.diagnostics.push(Diagnostic::new(
@@ -137,19 +148,13 @@ fn read(file: &Arc<SourceFile>, lenient: &Lenient<'_>, stream: &mut Stream) -> O
                 }
             },
             Event::SequenceEnd | Event::MappingEnd => {
-                let closed = match open.pop() {
-                    Some(Open::Seq(id, items)) => {
-                        nodes[id as usize].data = RawData::Seq(items);
-                        id
-                    }
-                    Some(Open::Map(id, entries, _)) => {
-                        duplicates(file, &nodes, &entries, &mut stream.diagnostics);
-                        nodes[id as usize].data = RawData::Map(entries);
-                        id
-                    }
-                    None => continue,
-                };
-                close_span(&mut nodes, closed, span);
+                let Some(Open { id, map, last, .. }) = open.pop() else { continue };
+                let end = nodes.len() as NodeId;
+                nodes[id as usize].data = if map { RawData::Map(end) } else { RawData::Seq(end) };
+                if map {
+                    duplicates(file, &nodes, &texts, id, &mut stream.diagnostics);
+                }
+                close_span(&mut nodes, id, last, span);
                 continue;
             }
             Event::Comment(text, placement) => {
@@ -160,22 +165,21 @@ fn read(file: &Arc<SourceFile>, lenient: &Lenient<'_>, stream: &mut Stream) -> O
             _ => continue,
         };
         let id = nodes.len() as NodeId;
-        let tag = tag.map(|t| {
-            let (handle, suffix) = t.parts();
-            format!("{handle}{suffix}").into_boxed_str()
-        });
+        if let Some(tag) = tag {
+            let (handle, suffix) = tag.parts();
+            tags.push((id, format!("{handle}{suffix}").into_boxed_str()));
+        }
         let opens = match data {
-            RawData::Seq(_) => Some(Open::Seq(id, Vec::new())),
-            RawData::Map(_) => Some(Open::Map(id, Vec::new(), None)),
+            RawData::Seq(_) => Some(Open::new(id, false)),
+            RawData::Map(_) => Some(Open::new(id, true)),
             _ => None,
         };
-        nodes.push(RawNode { span, tag, data });
+        nodes.push(RawNode { span, data });
         match open.last_mut() {
-            Some(Open::Seq(_, items)) => items.push(id),
-            Some(Open::Map(_, entries, key)) => match key.take() {
-                Some(key) => entries.push((key, id)),
-                None => *key = Some(id),
-            },
+            Some(parent) => {
+                parent.key = parent.map && !parent.key;
+                parent.last = Some(id);
+            }
             None => roots.push(id),
         }
         if anchor != 0 {
@@ -183,7 +187,8 @@ fn read(file: &Arc<SourceFile>, lenient: &Lenient<'_>, stream: &mut Stream) -> O
         }
         open.extend(opens);
     }
-    let tree = Arc::new(Tree { file: Arc::clone(file), nodes });
+    let (nodes, texts, tags) = (nodes.into(), texts.into(), tags.into());
+    let tree = Arc::new(Tree { file: Arc::clone(file), nodes, texts, tags });
     // After an error the last root may be half-read: its collections are empty, which no caller should judge.
     let whole = if open.is_empty() { roots.len() } else { roots.len() - 1 };
     stream.documents =
@@ -194,8 +199,8 @@ fn read(file: &Arc<SourceFile>, lenient: &Lenient<'_>, stream: &mut Stream) -> O
 /// Where an absent value stands: right behind its colon, its dash or its properties. The parser puts it elsewhere.
 fn absent_span(text: &str, seen: usize, given: Span, parent: Option<&Open>) -> Span {
     let indicator = match parent {
-        Some(Open::Map(_, _, Some(_))) => b':',
-        Some(Open::Seq(..)) => b'-',
+        Some(Open { map: true, key: true, .. }) => b':',
+        Some(Open { map: false, .. }) => b'-',
         _ => return given,
     };
     let at = skip_trivia(text, seen);
@@ -230,29 +235,26 @@ fn block_scalar_span(text: &str, seen: usize, given: Span, value: &str) -> Span 
 }
 
 /// Ends a collection's span where its end event, or its last child, ends.
-fn close_span(nodes: &mut [RawNode], id: NodeId, end: Span) {
-    let last = match &nodes[id as usize].data {
-        RawData::Seq(items) => items.last().copied(),
-        RawData::Map(entries) => entries.last().map(|(_, value)| *value),
-        _ => None,
-    };
+fn close_span(nodes: &mut [RawNode], id: NodeId, last: Option<NodeId>, end: Span) {
     let last_end = last.map_or(0, |child| nodes[child as usize].span.end);
     let node = &mut nodes[id as usize];
     // A flow collection's end event covers its bracket; a block collection's is empty and lies behind blank lines.
     node.span.end = if end.start < end.end { end.end } else { last_end.max(node.span.start) };
 }
 
+/// Reports the keys of the mapping `id` that stood before.
 fn duplicates(
     file: &Arc<SourceFile>,
     nodes: &[RawNode],
-    entries: &[(NodeId, NodeId)],
+    texts: &[Box<str>],
+    id: NodeId,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let mut seen: HashMap<&str, Span> = HashMap::new();
-    for (key, _) in entries {
-        let node = &nodes[*key as usize];
-        let RawData::Scalar(text, style) = &node.data else { continue };
-        if &**text == "<<" && *style == Style::Plain {
+    for key in children(nodes, id).step_by(2) {
+        let node = &nodes[key as usize];
+        let Some((text, style)) = scalar_text(file, texts, node) else { continue };
+        if text == "<<" && style == Style::Plain {
             continue;
         }
         if let Some(first) = seen.insert(text, node.span) {

@@ -37,20 +37,26 @@ pub enum Style {
     Folded,
 }
 
-/// One node of the arena.
-#[derive(Debug)]
+/// One node of the arena. The arena is in the order of the text: behind a collection come its children, each with all that
+/// is below it. A large repository holds millions of these.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct RawNode {
     pub(super) span: Span,
-    pub(super) tag: Option<Box<str>>,
     pub(super) data: RawData,
 }
 
 /// What a node holds.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum RawData {
-    Scalar(Box<str>, Style),
-    Seq(Vec<NodeId>),
-    Map(Vec<(NodeId, NodeId)>),
+    /// A scalar whose text is what is written, without its quotes.
+    AsWritten(Style),
+    /// A scalar whose text is another one: its index in the tree's texts.
+    Text(Style, u32),
+    /// A sequence, and the id behind its last descendant.
+    Seq(NodeId),
+    /// A mapping, keys and values in turn, and the id behind its last descendant.
+    Map(NodeId),
+    /// Another name for a node that stands before it.
     Alias(NodeId),
 }
 
@@ -69,7 +75,53 @@ pub struct Comment {
 #[derive(Debug)]
 pub(super) struct Tree {
     pub(super) file: Arc<SourceFile>,
-    pub(super) nodes: Vec<RawNode>,
+    pub(super) nodes: Box<[RawNode]>,
+    /// Texts of scalars with escapes or line breaks.
+    pub(super) texts: Box<[Box<str>]>,
+    /// Explicit tags, in the order of the nodes.
+    pub(super) tags: Box<[(NodeId, Box<str>)]>,
+}
+
+/// The id behind a node and all that is below it.
+pub(super) fn behind(nodes: &[RawNode], id: NodeId) -> NodeId {
+    match nodes[id as usize].data {
+        RawData::Seq(end) | RawData::Map(end) => end,
+        _ => id + 1,
+    }
+}
+
+/// The children of a collection, in order; none of anything else.
+pub(super) fn children(nodes: &[RawNode], id: NodeId) -> impl Iterator<Item = NodeId> {
+    let end = behind(nodes, id);
+    let mut next = id + 1;
+    std::iter::from_fn(move || {
+        let child = (next < end).then_some(next)?;
+        next = behind(nodes, child);
+        Some(child)
+    })
+}
+
+/// The text of a scalar.
+pub(super) fn scalar_text<'t>(
+    file: &'t SourceFile,
+    texts: &'t [Box<str>],
+    node: &RawNode,
+) -> Option<(&'t str, Style)> {
+    match node.data {
+        RawData::AsWritten(style) => Some((file.slice(inner(node.span, style)), style)),
+        RawData::Text(style, index) => Some((&texts[index as usize], style)),
+        _ => None,
+    }
+}
+
+/// The bytes of a scalar without its quotes.
+pub(super) fn inner(span: Span, style: Style) -> Span {
+    match style {
+        Style::Single | Style::Double if span.end >= span.start + 2 => {
+            Span { start: span.start + 1, end: span.end - 1 }
+        }
+        _ => span,
+    }
 }
 
 /// One YAML document: a cheap handle on a shared tree.
@@ -200,7 +252,13 @@ impl<'a> Node<'a> {
 
     /// Its explicit tag, resolved: `tag:yaml.org,2002:str`.
     pub fn tag(self) -> Option<&'a str> {
-        self.target().raw().tag.as_deref()
+        // Hardly any file has tags.
+        if self.tree.tags.is_empty() {
+            return None;
+        }
+        let id = self.target().id;
+        let index = self.tree.tags.binary_search_by_key(&id, |(node, _)| *node).ok()?;
+        Some(&self.tree.tags[index].1)
     }
 
     /// Whether the node is an alias.
@@ -213,16 +271,13 @@ impl<'a> Node<'a> {
         match self.target().raw().data {
             RawData::Seq(_) => Kind::Seq,
             RawData::Map(_) => Kind::Map,
-            RawData::Scalar(..) | RawData::Alias(_) => Kind::Scalar,
+            RawData::AsWritten(_) | RawData::Text(..) | RawData::Alias(_) => Kind::Scalar,
         }
     }
 
     /// A scalar's text (after escapes) and style.
     pub fn scalar(self) -> Option<(&'a str, Style)> {
-        match &self.target().raw().data {
-            RawData::Scalar(text, style) => Some((text, *style)),
-            _ => None,
-        }
+        scalar_text(&self.tree.file, &self.tree.texts, self.target().raw())
     }
 
     /// A scalar's text whatever its type; an unquoted `{{ … }}` counts as the text that it was meant to be.
@@ -258,24 +313,19 @@ impl<'a> Node<'a> {
 
     /// The entries of a mapping, in order; empty for anything else.
     pub fn entries(self) -> impl Iterator<Item = Entry<'a>> {
-        let entries: &[(NodeId, NodeId)] = match &self.target().raw().data {
-            RawData::Map(entries) => entries,
-            _ => &[],
-        };
-        let tree = self.tree;
-        entries
-            .iter()
-            .map(move |(key, value)| Entry { key: Node { tree, id: *key }, value: Node { tree, id: *value } })
+        let mut children = self.children(matches!(self.target().raw().data, RawData::Map(_)));
+        std::iter::from_fn(move || Some(Entry { key: children.next()?, value: children.next()? }))
     }
 
     /// The items of a sequence, in order; empty for anything else.
     pub fn items(self) -> impl Iterator<Item = Node<'a>> {
-        let items: &[NodeId] = match &self.target().raw().data {
-            RawData::Seq(items) => items,
-            _ => &[],
-        };
-        let tree = self.tree;
-        items.iter().map(move |id| Node { tree, id: *id })
+        self.children(matches!(self.target().raw().data, RawData::Seq(_)))
+    }
+
+    fn children(self, any: bool) -> impl Iterator<Item = Node<'a>> {
+        let (tree, id) = (self.tree, self.target().id);
+        let ids = any.then(|| children(&tree.nodes, id));
+        ids.into_iter().flatten().map(move |id| Node { tree, id })
     }
 
     /// The entry of a mapping with this key.
@@ -328,11 +378,13 @@ impl<'a> Node<'a> {
 
     fn json(self, resolver: Resolver, budget: &mut usize, depth: usize) -> Result<Value, BudgetError> {
         let node = self.target();
-        let text = node.scalar().map_or(0, |(text, _)| text.len());
-        *budget = budget.checked_sub(cost(text)).ok_or(BudgetError)?;
+        let scalar = node.scalar();
+        *budget = budget.checked_sub(cost(scalar.map_or(0, |(text, _)| text.len()))).ok_or(BudgetError)?;
         let depth = depth.checked_sub(1).ok_or(BudgetError)?;
-        match &node.raw().data {
-            RawData::Scalar(text, style) => Ok(scalar::resolve(text, *style, node.tag(), resolver)),
+        if let Some((text, style)) = scalar {
+            return Ok(scalar::resolve(text, style, node.tag(), resolver));
+        }
+        match node.raw().data {
             RawData::Seq(_) => node.items().map(|n| n.json(resolver, budget, depth)).collect(),
             RawData::Map(_) => {
                 if let Some(template) = node.unquoted_template() {
@@ -357,7 +409,9 @@ impl<'a> Node<'a> {
                 }
                 Ok(Value::Object(map))
             }
-            RawData::Alias(_) => unreachable!("`target` follows aliases"),
+            RawData::AsWritten(_) | RawData::Text(..) | RawData::Alias(_) => {
+                unreachable!("scalars are done, and `target` follows aliases")
+            }
         }
     }
 }
