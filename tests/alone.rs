@@ -157,3 +157,48 @@ fn what_is_not_there_is_a_fault_of_the_command_line() {
         assert!(output.stdout.is_empty());
     }
 }
+
+/// Two layers of one pack, a variable whose default does not fit, values with a reference to nothing and a key twice.
+const EXPORT: &str = r#"{
+  "metadata": {"name": "Shop Base", "labels": {}},
+  "spec": {
+    "version": "v1.2",
+    "template": {"type": "add-on", "cloudType": "all", "packs": [
+      {"name": "hello", "type": "spectro", "layer": "addon", "version": "1.0.0", "tag": "1.0.0",
+       "values": "pack:\n  namespace: \"hello\"\nextra:\n  a: '{{ .spectro.var.nothing }}'\n  a: 1\n"},
+      {"name": "hello", "type": "spectro", "layer": "addonn", "version": "1.0.0"},
+      {"name": "own", "type": "manifest", "manifests": [{"name": "own", "content": "kind: [\n"}]}
+    ]},
+    "variables": [{"name": "address", "format": "ipv4", "defaultValue": "nope"}]
+  }
+}
+"#;
+
+#[test]
+fn a_profile_exported_from_palette_is_judged_at_its_own_places() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), &[("export.json", EXPORT)]);
+    let output = check(dir.path(), &["export.json"]);
+    let (found, _) = told(&output);
+    assert_eq!(output.status.code(), Some(1), "{found}");
+    for wanted in [
+        "export.json:4:16: error SC0004 `v1.2`: Palette wants strict semver",
+        "export.json:7:63: error VR0101 the profile has no variable `nothing`",
+        "export.json:7:95: error YA0002 key `a` stands twice",
+        "export.json:8:16: error PR0205 pack `hello` stands twice",
+        "export.json:8:53: error SC0004 `addonn`",
+        "export.json:9:91: error YA0001",
+        "export.json:11:73: error VR0104 the default of variable `address` does not fit",
+    ] {
+        assert!(found.contains(wanted), "{wanted}\n{found}");
+    }
+    assert!(!found.contains('!'), "no place of a file that is not there: {found}");
+
+    // The flat form that Terraform users keep in git; places inside of a block.
+    let flat = "name: shop\ntype: add-on\ncloudType: all\nversion: 1.0.0\npacks:\n  - name: hello\n    type: spectro\n    \
+                layer: addon\n    version: \"1.10\"\n    values: |\n      pack:\n        namespace: hello\n      extra: '{{ \
+                .spectro.var.nothing }}'\n";
+    write(dir.path(), &[("flat/profile.yaml", flat)]);
+    let (found, _) = told(&check(dir.path(), &["flat/profile.yaml"]));
+    assert!(found.contains("flat/profile.yaml:13:14: error VR0101"), "{found}");
+}

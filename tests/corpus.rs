@@ -152,3 +152,15 @@ fn a_repository_of_real_packs_works_from_check_to_the_appliance() {
     assert!(layer.join("layer.json").is_file());
     assert!(fs::read_to_string(layer.join("charts/00-coder.values.yaml")).is_ok());
 }
+
+#[test]
+fn real_exported_profiles_are_judged_without_a_false_error() {
+    let Some(corpus) = corpus() else { return };
+    for folder in ["json", "yaml", "app"] {
+        let output = edgewright(&corpus.join("palette/profiles"), &["check", folder, "--format", "concise"]);
+        let found = String::from_utf8_lossy(&output.stdout);
+        assert!(!found.contains(": error "), "{found}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("unchecked"), "packs that are not here are counted: {said}");
+    }
+}

@@ -4,10 +4,12 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::exported::Exported;
 use super::gather::Gathered;
 use super::{Options, Outcome};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{self, Diagnostic};
 use crate::registry::{self, Registries};
+use crate::render::{self, Origin};
 use crate::resolve::{self, Stacked, lints::UNKNOWN_MACRO};
 use crate::rules::{self, Context, Settings};
 use crate::source::Overlay;
@@ -47,7 +49,10 @@ pub(super) fn paths(paths: &[&Path], overlay: &Overlay, options: Options) -> Res
 
 fn judge(found: &Gathered, overlay: &Overlay, options: Options) -> Outcome {
     // Nothing but the profiles' own files is there: what their packs and charts are is not judged, and that is counted.
-    let workspace = Workspace::of_profiles(&found.profiles, overlay);
+    let mut profiles = found.profiles.clone();
+    profiles.extend(found.exported.iter().map(Exported::profile));
+    let overlay = overlay.with(found.exported.iter().flat_map(Exported::texts));
+    let workspace = Workspace::of_profiles(&profiles, &overlay);
     let registries = Registries::open(&workspace, registry::Options { offline: true, ..Default::default() });
     let names = || found.packs.packs.iter().map(|p| p.pack.name.value.clone()).collect();
     let mut context = Context {
@@ -64,15 +69,22 @@ fn judge(found: &Gathered, overlay: &Overlay, options: Options) -> Outcome {
     let (stacks, of_profiles): (Vec<Stacked>, Vec<Vec<Diagnostic>>) = kept.into_iter().unzip();
     let unresolved: usize = unresolved.iter().sum();
 
+    let objects = render::of_documents(&found.objects, Origin::File);
     let mut reported = found.reported.clone();
     reported.extend(found.packs.diagnostics.iter().cloned());
     reported.extend(workspace.diagnostics);
     // Macros are defined in a repository.
     reported.extend(of_profiles.into_iter().flatten().filter(|d| d.lint != UNKNOWN_MACRO));
     context.stacks = &stacks;
+    context.objects = &objects;
     context.reported = &reported;
     let mut judgement = rules::run(&context, &Settings::default());
     judgement.unchecked += found.unchecked + unresolved;
+    if !found.exported.is_empty() {
+        let back = |finding: Diagnostic| found.exported.iter().fold(finding, |f, exported| exported.back(f));
+        judgement.findings = judgement.findings.into_iter().map(back).collect();
+        diagnostics::sort(&mut judgement.findings);
+    }
     if !found.only.is_empty() {
         // A file of a pack that was named by itself: the rest of the pack is not what was asked for.
         let folders: Vec<&str> =

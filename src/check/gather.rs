@@ -6,8 +6,10 @@ use anyhow::{Result, bail};
 use ignore::WalkBuilder;
 use rayon::prelude::*;
 
+use super::exported::Exported;
 use super::packs::{self, Judged};
 use crate::diagnostics::Diagnostic;
+use crate::palette;
 use crate::schema;
 use crate::source::{Overlay, Place, SourceFile};
 use crate::workspace::{self, CONFIG_FILE};
@@ -24,6 +26,8 @@ pub(super) struct Gathered {
     pub(super) only: Vec<String>,
     /// Profiles of ours.
     pub(super) profiles: Vec<(PathBuf, String)>,
+    /// Profiles in Palette's form.
+    pub(super) exported: Vec<Exported>,
     /// Documents with `apiVersion` and `kind` that are no kind of ours.
     pub(super) objects: Vec<Document>,
     /// Repositories inside the folders that were named.
@@ -123,6 +127,7 @@ impl Gathered {
             self.packs.packs.extend(part.packs.packs);
             self.packs.diagnostics.extend(part.packs.diagnostics);
             self.profiles.extend(part.profiles);
+            self.exported.extend(part.exported);
             self.objects.extend(part.objects);
             self.reported.extend(part.reported);
             self.files += part.files;
@@ -176,7 +181,13 @@ fn file(path: &Path, overlay: &Overlay) -> Gathered {
                 None => found.unchecked += 1,
             },
             (None, Some(_)) => found.objects.push(document),
-            (None, None) => found.unchecked += 1,
+            (None, None) => match palette::form(&document) {
+                Some(form) => {
+                    found.reported.extend(schema::validate(form, &document));
+                    found.exported.extend(Exported::read(path, &document));
+                }
+                None => found.unchecked += 1,
+            },
         }
     }
     found

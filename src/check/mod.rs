@@ -3,6 +3,7 @@
 //! Architecture invariant: this room uses no network; what is not here is counted as unchecked.
 
 mod alone;
+mod exported;
 mod gather;
 mod packs;
 

@@ -36,6 +36,8 @@ pub struct ImportedFile {
     pub path: String,
     /// Its text.
     pub text: String,
+    /// Where the export has it: `packs/0/values`, below `spec.template` or the top.
+    pub from: Option<String>,
 }
 
 /// A profile read from Palette's form.
@@ -47,6 +49,8 @@ pub struct ImportedProfile {
     pub version: String,
     /// `profile.yaml` first, then values and manifests.
     pub files: Vec<ImportedFile>,
+    /// Of each layer: its index in the export's `packs`.
+    pub layers: Vec<usize>,
     /// Registries that it needs, by our name, with Palette's.
     pub registries: BTreeMap<String, String>,
     /// What a person should know: what was changed, and what has no counterpart.
@@ -123,9 +127,9 @@ pub fn import(file: &Arc<SourceFile>, options: &ImportOptions) -> Result<Importe
         body.insert("variables".into(), Value::Array(variables));
     }
     let mut layers = Layers::default();
-    for pack in take_list(&mut template, "packs") {
+    for (index, pack) in take_list(&mut template, "packs").into_iter().enumerate() {
         match pack {
-            Value::Object(pack) => layers.add(pack, &mut notes),
+            Value::Object(pack) => layers.add(index, pack, &mut notes),
             other => notes.push(format!("a layer that is no mapping is left out: {other}")),
         }
     }
@@ -158,12 +162,14 @@ pub fn import(file: &Arc<SourceFile>, options: &ImportOptions) -> Result<Importe
         "metadata": out,
         "spec": body,
     });
-    let mut files = vec![ImportedFile { path: "profile.yaml".into(), text: yaml::write(&document) }];
+    let mut files =
+        vec![ImportedFile { path: "profile.yaml".into(), text: yaml::write(&document), from: None }];
     files.append(&mut layers.files);
     Ok(ImportedProfile {
         id: ProfileId::new(scope, project.as_deref(), &name),
         version,
         files,
+        layers: layers.from,
         registries,
         notes,
     })

@@ -19,6 +19,10 @@ pub(super) struct Layers {
     pub(super) left: Map<String, Value>,
     /// Our name of a registry → how Palette describes it.
     pub(super) registries: Map<String, Value>,
+    /// Of each of `list`: its index in the export.
+    pub(super) from: Vec<usize>,
+    /// Index in the export of the one that is being added.
+    at: usize,
     names: BTreeSet<String>,
 }
 
@@ -31,8 +35,9 @@ enum Source {
 }
 
 impl Layers {
-    /// Adds one layer; what cannot be kept is said in `notes`.
-    pub(super) fn add(&mut self, mut from: Map<String, Value>, notes: &mut Vec<String>) {
+    /// Adds layer number `at` of the export; what cannot be kept is said in `notes`.
+    pub(super) fn add(&mut self, at: usize, mut from: Map<String, Value>, notes: &mut Vec<String>) {
+        self.at = at;
         let original = take_some(&mut from, "name").unwrap_or_else(|| "layer".to_owned());
         // The same pack twice: `<display name>--<name>`.
         let (display, source_name) = match original.split_once("--") {
@@ -91,6 +96,7 @@ impl Layers {
         }
         let namespace = out.get("namespace").cloned();
         self.list.push(Value::Object(out));
+        self.from.push(at);
         if source == Source::Chart && !manifests.is_empty() {
             note("its manifests are a layer of their own now, directly after it".into());
             let own =
@@ -101,6 +107,7 @@ impl Layers {
             layer.insert("manifests".into(), json!(manifests));
             layer.extend(namespace.map(|namespace| ("namespace".to_owned(), namespace)));
             self.list.push(Value::Object(layer));
+            self.from.push(at);
         }
     }
 
@@ -164,7 +171,7 @@ impl Layers {
     /// Writes the manifests of a layer to files, and returns their paths.
     fn manifests(&mut self, layer: &str, from: Vec<Value>, note: &mut impl FnMut(String)) -> Vec<String> {
         let mut paths: Vec<String> = Vec::new();
-        for manifest in from {
+        for (index, manifest) in from.into_iter().enumerate() {
             let Value::Object(mut manifest) = manifest else {
                 note(format!("manifest {manifest} is no mapping and is left out"));
                 continue;
@@ -184,7 +191,8 @@ impl Layers {
                 note(format!("manifest `{name}` is called `{ours}` here"));
             }
             report_masked(&path(&ours), &content, note);
-            self.files.push(ImportedFile { path: path(&ours), text: content });
+            let from = Some(format!("packs/{}/manifests/{index}/content", self.at));
+            self.files.push(ImportedFile { path: path(&ours), text: content, from });
             paths.push(path(&ours));
         }
         paths
@@ -203,7 +211,8 @@ impl Layers {
         report_masked(&path, &text, note);
         out.insert("values".into(), json!(path));
         out.insert("defaults".into(), json!(false));
-        self.files.push(ImportedFile { path, text });
+        let from = Some(format!("packs/{}/values", self.at));
+        self.files.push(ImportedFile { path, text, from });
     }
 
     /// Values of a chart layer, taken out of their wrapping.

@@ -6,8 +6,10 @@ mod chart_values;
 mod import;
 mod layers;
 mod names;
+mod place;
 mod source;
 mod variables;
 
 pub use import::{ImportError, ImportOptions, ImportedFile, ImportedProfile, import};
 pub use names::slug;
+pub use place::{form, place};

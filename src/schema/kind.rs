@@ -21,11 +21,15 @@ pub enum Kind {
     ProfileLock,
     /// What `check --format json` writes.
     Findings,
+    /// A profile in the form of Palette's API.
+    PaletteProfile,
+    /// A profile in the flat form of Palette's Terraform modules.
+    PaletteProfileFlat,
 }
 
 impl Kind {
     /// Every kind, in the order of the declaration.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Workspace,
         Self::Profile,
         Self::Channels,
@@ -35,6 +39,8 @@ impl Kind {
         Self::PackSchema,
         Self::ProfileLock,
         Self::Findings,
+        Self::PaletteProfile,
+        Self::PaletteProfileFlat,
     ];
 
     /// Its name: the schema is `schemas/NAME.json`.
@@ -49,6 +55,8 @@ impl Kind {
             Self::PackSchema => "pack-schema",
             Self::ProfileLock => "profile-lock",
             Self::Findings => "findings",
+            Self::PaletteProfile => "palette-profile",
+            Self::PaletteProfileFlat => "palette-profile-flat",
         }
     }
 
@@ -64,6 +72,8 @@ impl Kind {
             Self::PackSchema => "schema.yaml of a pack",
             Self::ProfileLock => "profile.lock",
             Self::Findings => "output of check --format json",
+            Self::PaletteProfile => "a profile exported from Palette",
+            Self::PaletteProfileFlat => "a profile as Palette's Terraform modules read it",
         }
     }
 
@@ -90,11 +100,16 @@ impl Kind {
             Self::PackSchema => include_str!("../../schemas/pack-schema.json"),
             Self::ProfileLock => include_str!("../../schemas/profile-lock.json"),
             Self::Findings => include_str!("../../schemas/findings.json"),
+            Self::PaletteProfile => include_str!("../../schemas/palette-profile.json"),
+            Self::PaletteProfileFlat => include_str!("../../schemas/palette-profile-flat.json"),
         }
     }
 
     /// Whether the format is somebody else's: unknown keys are warnings.
     pub(super) fn is_foreign(self) -> bool {
-        matches!(self, Self::Pack | Self::Presets | Self::PackSchema)
+        matches!(
+            self,
+            Self::Pack | Self::Presets | Self::PackSchema | Self::PaletteProfile | Self::PaletteProfileFlat
+        )
     }
 }

@@ -15,6 +15,14 @@ impl Overlay {
         Self(Arc::new(texts.into_iter().collect()))
     }
 
+    /// These texts and more.
+    #[must_use]
+    pub fn with(&self, texts: impl IntoIterator<Item = (PathBuf, Arc<str>)>) -> Self {
+        let mut all = (*self.0).clone();
+        all.extend(texts);
+        Self(Arc::new(all))
+    }
+
     /// The text that stands in for the file at `path`.
     pub fn text(&self, path: &Path) -> Option<&str> {
         // Looking up in nothing is what every run outside of an editor does, once a file.

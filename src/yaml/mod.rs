@@ -8,6 +8,7 @@
 
 mod de;
 pub mod edit;
+mod inside;
 mod lenient;
 mod outline;
 mod parse;
