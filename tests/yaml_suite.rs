@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use edgewright::source::SourceFile;
-use edgewright::yaml::{DUPLICATE_KEY, Resolver, parse};
+use edgewright::yaml::{DUPLICATE_KEY, Document, Kind, Node, Resolver, Style, parse};
 use serde_json::Value;
 
 /// A flow sequence that is indented too little: the parser takes it on purpose, as other parsers do.
@@ -42,6 +42,66 @@ fn by_value(value: &Value) -> Value {
     }
 }
 
+/// The events of a tree as the suite writes them (`test.event`), as far as a tree knows: structure, scalars with their
+/// styles, and what aliases name. Tags, anchors and the brackets of flow collections are left out on both sides.
+fn events(documents: &[Document]) -> Vec<String> {
+    fn node(of: Node<'_>, out: &mut Vec<String>) {
+        if of.is_alias() {
+            let place = of.place();
+            out.push(format!("=ALI {}", place.file.slice(place.span).trim_end()));
+        } else if let Some((text, style)) = of.scalar() {
+            let style = match style {
+                Style::Plain => ':',
+                Style::Single => '\'',
+                Style::Double => '"',
+                Style::Literal => '|',
+                Style::Folded => '>',
+            };
+            let text = text.replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r");
+            out.push(format!("=VAL {style}{}", text.replace('\t', "\\t").replace('\u{8}', "\\b")));
+        } else if of.kind() == Kind::Map {
+            out.push("+MAP".to_owned());
+            for entry in of.entries() {
+                node(entry.key, out);
+                node(entry.value, out);
+            }
+            out.push("-MAP".to_owned());
+        } else {
+            out.push("+SEQ".to_owned());
+            of.items().for_each(|item| node(item, out));
+            out.push("-SEQ".to_owned());
+        }
+    }
+    let mut out = Vec::new();
+    for document in documents {
+        out.push("+DOC".to_owned());
+        node(document.root(), &mut out);
+    }
+    out
+}
+
+/// The same of the suite's own list.
+fn expected_events(text: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for line in text.lines() {
+        let line = line.trim_start();
+        match line.split(' ').next().unwrap_or_default() {
+            "+STR" | "-STR" | "-DOC" | "" => {}
+            "=VAL" => {
+                // `=VAL &anchor <tag> :text`
+                let mut rest = &line[5..];
+                while rest.starts_with(['&', '<']) {
+                    rest = rest.split_once(' ').map_or("", |(_, rest)| rest);
+                }
+                out.push(format!("=VAL {rest}"));
+            }
+            "=ALI" => out.push(line.to_owned()),
+            word => out.push(word.to_owned()),
+        }
+    }
+    out
+}
+
 #[test]
 fn the_yaml_test_suite() {
     let Some(folder) = std::env::var_os("EDGEWRIGHT_YAML_SUITE").map(PathBuf::from).filter(|f| f.is_dir())
@@ -51,6 +111,7 @@ fn the_yaml_test_suite() {
     };
     let mut all = Vec::new();
     cases(&folder, &mut all);
+    let mut same_events = 0;
     let (mut valid, mut accepted, mut invalid, mut rejected, mut with_json, mut equal) = (0, 0, 0, 0, 0, 0);
     let mut misses = Vec::new();
     for case in &all {
@@ -71,6 +132,12 @@ fn the_yaml_test_suite() {
         if let Some(fault) = faults.first() {
             misses.push(format!("{name}: {} {}", fault.place, fault.message));
         }
+        let wanted = expected_events(&fs::read_to_string(case.join("test.event")).unwrap());
+        let found = events(&stream.documents);
+        same_events += usize::from(wanted == found);
+        if wanted != found {
+            misses.push(format!("{name}: events {found:?} instead of {wanted:?}"));
+        }
         let Ok(json) = fs::read_to_string(case.join("in.json")) else { continue };
         with_json += 1;
         let expected: Vec<Value> =
@@ -83,10 +150,13 @@ fn the_yaml_test_suite() {
             misses.push(format!("{name}: {found:?} instead of {expected:?}"));
         }
     }
-    println!("valid {accepted}/{valid}, invalid {rejected}/{invalid}, JSON {equal}/{with_json}");
+    println!(
+        "valid {accepted}/{valid}, events {same_events}/{valid}, invalid {rejected}/{invalid}, JSON {equal}/{with_json}"
+    );
     println!("{}", misses.join("\n"));
     assert_eq!((valid, invalid, with_json), (308, 94, 279), "another version of the suite");
     assert_eq!(accepted, 308, "{misses:#?}");
+    assert!(same_events + rejected >= 401, "{misses:#?}");
     assert!(rejected >= 93, "{misses:#?}");
     assert!(equal >= 279, "{misses:#?}");
 }
