@@ -6,7 +6,9 @@
 //! Architecture invariant: rules are pure: `(&Context) → diagnostics`, without I/O of any kind.
 
 mod appliance;
+mod options;
 mod pack;
+mod policy;
 mod profile;
 mod reference;
 pub mod reported;
@@ -98,6 +100,7 @@ static AREAS: &[&[Rule]] = &[
     appliance::RULES,
     workspace::RULES,
     pack::RULES,
+    policy::RULES,
     profile::RULES,
     reference::RULES,
     value::RULES,

@@ -53,14 +53,24 @@ pub fn kind_of(path: &str) -> Option<FileKind> {
     }
 }
 
+/// What a walk through the repository found, each sorted by path.
+#[derive(Debug, Default)]
+pub(super) struct Walk {
+    /// Files of ours.
+    pub(super) found: Vec<Found>,
+    /// Every other file below `profiles/`.
+    pub(super) beside: Vec<String>,
+    /// Entries that could not be read, with the reason.
+    pub(super) failed: Vec<(String, String)>,
+}
+
 /// All files of ours below `root` or standing in `overlay`, sorted by path, and the entries that could not be read (with the
 /// reason).
 ///
 /// `.gitignore` files of the workspace count, those of the machine and the user do not: everybody sees the same files.
 /// Symbolic links are not followed.
-pub(super) fn walk(root: &Path, overlay: &Overlay) -> (Vec<Found>, Vec<(String, String)>) {
-    let mut found = Vec::new();
-    let mut failed = Vec::new();
+pub(super) fn walk(root: &Path, overlay: &Overlay) -> Walk {
+    let Walk { mut found, mut beside, mut failed } = Walk::default();
     let walk = WalkBuilder::new(root)
         .standard_filters(false)
         .git_ignore(true)
@@ -80,6 +90,8 @@ pub(super) fn walk(root: &Path, overlay: &Overlay) -> (Vec<Found>, Vec<(String, 
                 let path = shown(root, entry.path());
                 if let Some(kind) = kind_of(&path) {
                     found.push(Found { path, absolute: entry.into_path(), kind });
+                } else if path.starts_with("profiles/") {
+                    beside.push(path);
                 }
             }
             Ok(entry) if entry.path_is_symlink() => {
@@ -97,14 +109,16 @@ pub(super) fn walk(root: &Path, overlay: &Overlay) -> (Vec<Found>, Vec<(String, 
     }
     for (path, _) in overlay.below(root) {
         let absolute = root.join(&path);
-        if let Some(kind) = kind_of(&path)
-            && !absolute.exists()
-        {
-            found.push(Found { path, absolute, kind });
+        match kind_of(&path) {
+            _ if absolute.exists() => {}
+            Some(kind) => found.push(Found { path, absolute, kind }),
+            None if path.starts_with("profiles/") => beside.push(path),
+            None => {}
         }
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
-    (found, failed)
+    beside.sort_unstable();
+    Walk { found, beside, failed }
 }
 
 /// A path below the workspace as people are shown it: relative, with `/`.
@@ -150,7 +164,7 @@ mod tests {
         std::fs::write(root.join(".gitignore"), "generated\n").unwrap();
         #[cfg(unix)]
         std::os::unix::fs::symlink(root.join("target/profiles"), root.join("profiles/link")).unwrap();
-        let (found, failed) = walk(root, &Overlay::default());
+        let Walk { found, failed, .. } = walk(root, &Overlay::default());
         let paths: Vec<_> = found.iter().map(|f| f.path.as_str()).collect();
         assert_eq!(
             paths,

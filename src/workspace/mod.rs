@@ -99,6 +99,8 @@ pub struct Workspace {
     pub appliances: Vec<Appliance>,
     /// Every discovered file, sorted by path.
     pub files: Vec<WorkspaceFile>,
+    /// Every other file below `profiles/`, by its path, sorted: values, manifests, READMEs, locks.
+    pub beside: Vec<String>,
     /// Documents that could not be read.
     pub unread: Vec<Unread>,
     /// What is wrong in the files: syntax, and what our schemas say.
@@ -135,11 +137,12 @@ impl Workspace {
         let root = root
             .canonicalize()
             .map_err(|error| anyhow::anyhow!("cannot read `{}`: {error}", root.display()))?;
-        let (found, failed) = discover::walk(&root, overlay);
+        let discover::Walk { found, beside, failed } = discover::walk(&root, overlay);
         if !found.iter().any(|f| f.kind == FileKind::Config) {
             anyhow::bail!("`{}` has no `{CONFIG_FILE}`", root.display());
         }
         let mut workspace = Self::read(root, &found, overlay);
+        workspace.beside = beside;
         for (path, reason) in failed {
             workspace.diagnostics.push(Diagnostic::new(read::UNREADABLE, Place::whole(path), reason));
         }
@@ -187,6 +190,7 @@ impl Workspace {
             groups: Vec::new(),
             appliances: Vec::new(),
             files: Vec::with_capacity(parts.len()),
+            beside: Vec::new(),
             unread: Vec::new(),
             diagnostics: Vec::new(),
             overlay: overlay.clone(),

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
 use crate::pack::LayerType;
-use crate::resolve::{ResolvedLayer, ResolvedProfile};
+use crate::resolve::{LayerSource, ResolvedLayer, ResolvedProfile};
 use crate::rules::{Check, Context, Rule};
 use crate::workspace::model::{ProfileKind, ProfileType};
 
@@ -31,12 +31,13 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
         return;
     }
     let Some(profile_type) = profile_type else { return };
-    // Where a layer could not be resolved its type may be unknown: then nothing is missing or too much for sure.
-    let unsure = |layer: &ResolvedLayer| {
-        layer.unresolved.is_some() && layer.index.is_some_and(|i| profile.spec.layers[i].layer_type.is_none())
+    // A pack that is not here may be of any type, unless the layer says it: then nothing is wrong or missing for sure.
+    let unknown = |layer: &ResolvedLayer| {
+        let said = layer.index.is_some_and(|i| profile.spec.layers[i].layer_type.is_some());
+        !said && layer.unresolved.is_some() && matches!(layer.source, LayerSource::Pack(_, None))
     };
     if profile_type == ProfileType::Infrastructure {
-        for layer in resolved.layers.iter().filter(|l| l.layer_type == LayerType::Addon && !unsure(l)) {
+        for layer in resolved.layers.iter().filter(|l| l.layer_type == LayerType::Addon && !unknown(l)) {
             out.push(
                 Diagnostic::new(
                     RULE.lint,
@@ -47,11 +48,11 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
             );
         }
     }
-    let any_unsure = resolved.layers.iter().any(unsure);
+    let unsure = resolved.layers.iter().any(unknown);
     for wanted in [LayerType::Os, LayerType::Kubernetes, LayerType::Cni, LayerType::Csi] {
         let mut layers = resolved.layers.iter().filter(|l| l.layer_type == wanted);
         let first = layers.next();
-        if first.is_none() && wanted != LayerType::Csi && !any_unsure {
+        if first.is_none() && wanted != LayerType::Csi && !unsure {
             let place = profile.document.key_place("/spec/type");
             let message = format!("the profile has no {} layer", wanted.word());
             out.push(
