@@ -50,13 +50,18 @@ pub struct SourceFile {
     text: Box<str>,
     /// Hardly any file is asked for its lines.
     line_starts: OnceLock<Box<[u32]>>,
+    /// Characters before each [`BLOCK`] of bytes; empty where every character is one byte.
+    characters: OnceLock<Box<[u32]>>,
 }
+
+/// Bytes of which at most one such run is counted to find a column: a file may be one line.
+const BLOCK: usize = 1024;
 
 impl SourceFile {
     /// A file shown as `path` (relative, with `/`; a member of an archive is `a.tgz!/b`).
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
         let (path, text) = (path.into(), text.into().into_boxed_str());
-        Arc::new(Self { path, text, line_starts: OnceLock::new() })
+        Arc::new(Self { path, text, line_starts: OnceLock::new(), characters: OnceLock::new() })
     }
 
     fn line_starts(&self) -> &[u32] {
@@ -87,19 +92,42 @@ impl SourceFile {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let line = self.line_starts().partition_point(|start| *start as usize <= offset);
-        let start = self.line_starts()[line - 1] as usize;
-        Position {
-            line: line as u32,
-            column: self.text[start..offset].chars().count() as u32 + 1,
-            offset: offset as u32,
+        let line = self.line(offset as u32);
+        let start = self.line_starts()[line as usize - 1] as usize;
+        let column = self.characters_before(offset) - self.characters_before(start) + 1;
+        Position { line, column, offset: offset as u32 }
+    }
+
+    /// The line of a byte offset, from 1.
+    pub fn line(&self, offset: u32) -> u32 {
+        self.line_starts().partition_point(|start| *start <= offset) as u32
+    }
+
+    fn characters_before(&self, offset: usize) -> u32 {
+        let characters = self.characters.get_or_init(|| self.count_characters());
+        let Some(last) = characters.len().checked_sub(1) else { return offset as u32 };
+        let block = (offset / BLOCK).min(last);
+        characters[block] + starts_in(&self.text.as_bytes()[block * BLOCK..offset])
+    }
+
+    fn count_characters(&self) -> Box<[u32]> {
+        if self.text.is_ascii() {
+            return Box::default();
         }
+        let blocks = self.text.as_bytes().chunks(BLOCK);
+        let before = blocks.scan(0, |sum, block| Some(std::mem::replace(sum, *sum + starts_in(block))));
+        before.collect()
     }
 
     /// Byte offset of the start of a line (lines from 1); the text's length past the last line.
     pub fn line_start(&self, line: u32) -> u32 {
         self.line_starts().get(line as usize - 1).copied().unwrap_or(self.text.len() as u32)
     }
+}
+
+/// How many characters start in these bytes of UTF-8.
+fn starts_in(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count() as u32
 }
 
 impl fmt::Debug for SourceFile {
@@ -157,5 +185,17 @@ mod tests {
         assert_eq!(file.position(2), Position { line: 1, column: 2, offset: 2 });
         assert_eq!(file.position(7), Position { line: 2, column: 2, offset: 7 });
         assert_eq!(file.position(9999).line, 3);
+    }
+
+    #[test]
+    fn columns_of_one_long_line() {
+        let text = "aé€😀".repeat(1000);
+        let file = SourceFile::new("a.yaml", text.clone());
+        for (index, (offset, _)) in text.char_indices().enumerate() {
+            assert_eq!(file.position(offset as u32).column, index as u32 + 1);
+        }
+        assert_eq!(file.position(text.len() as u32).column, 4001);
+        let even = SourceFile::new("a.yaml", "é".repeat(BLOCK));
+        assert_eq!(even.position(2 * BLOCK as u32).column, BLOCK as u32 + 1);
     }
 }
