@@ -6,6 +6,7 @@
 //!
 //! Architecture invariant: this room knows no schema, no Kubernetes and no terminal, and parsing never panics.
 
+mod below;
 mod de;
 pub mod edit;
 mod inside;
@@ -19,6 +20,7 @@ mod syntax;
 mod tree;
 mod write;
 
+pub use below::below_comments;
 pub use de::{ReadError, from_node};
 pub use lenient::QUOTED_INDENTATION;
 pub use outline::{Outline, outline};
