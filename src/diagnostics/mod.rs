@@ -6,6 +6,7 @@ mod fingerprint;
 mod suggest;
 
 pub mod render;
+pub mod suppress;
 
 use std::cmp::Ordering;
 
@@ -170,7 +171,7 @@ pub fn sort(diagnostics: &mut [Diagnostic]) {
 }
 
 /// Which of two findings is shown first.
-fn order(a: &Diagnostic, b: &Diagnostic) -> Ordering {
+pub fn order(a: &Diagnostic, b: &Diagnostic) -> Ordering {
     let key = |d: &Diagnostic| (d.place.span.start, d.lint.code);
     let (path, other) = (a.place.file.path(), b.place.file.path());
     path.cmp(other).then_with(|| key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))

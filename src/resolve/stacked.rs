@@ -4,15 +4,19 @@ use std::sync::Arc;
 
 use super::resolved::{LayerSource, ResolvedLayer, ResolvedProfile};
 use crate::chart::Chart;
+use crate::diagnostics::suppress::MARKER;
 use crate::pack::{LayerType, Pack};
-use crate::source::Place;
+use crate::source::{Place, SourceFile};
 use crate::workspace::model::Profile;
+use crate::yaml::Document;
 
 /// The stack of a profile version, small enough to be held for every profile of a large repository.
 #[derive(Clone, Debug)]
 pub struct Stacked {
     /// The profile as written.
     pub profile: Arc<Profile>,
+    /// Values and manifests beside it with a comment that may silence findings.
+    pub commented: Box<[Arc<SourceFile>]>,
     layers: Box<[Held]>,
 }
 
@@ -80,8 +84,21 @@ impl Stacked {
 impl From<&ResolvedProfile> for Stacked {
     fn from(resolved: &ResolvedProfile) -> Self {
         let layers = resolved.layers.iter().map(Held::of).collect();
-        Self { profile: Arc::clone(&resolved.profile), layers }
+        let commented = beside(resolved).filter(|file| file.text().contains(MARKER)).cloned().collect();
+        Self { profile: Arc::clone(&resolved.profile), commented, layers }
     }
+}
+
+/// Values and manifests beside a profile, as far as they could be read.
+fn beside(resolved: &ResolvedProfile) -> impl Iterator<Item = &Arc<SourceFile>> {
+    let own = resolved.profile.file.path();
+    let folder = own.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let values = resolved.layers.iter().filter_map(|layer| layer.own.as_ref()).map(Document::file);
+    let manifests = resolved.layers.iter().flat_map(|layer| &layer.manifests).map(|manifest| &manifest.file);
+    values.chain(manifests).filter(move |file| {
+        let inside = file.path().strip_prefix(folder);
+        file.path() != own && inside.is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))
+    })
 }
 
 impl Held {

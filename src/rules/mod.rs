@@ -8,11 +8,14 @@
 mod appliance;
 mod options;
 mod pack;
+mod patterns;
 mod policy;
 mod profile;
 mod reference;
 pub mod reported;
 mod settings;
+mod suppressions;
+mod texts;
 mod value;
 mod variable;
 mod workspace;
@@ -155,14 +158,29 @@ pub fn run(context: &Context<'_>, settings: &Settings) -> Judgement {
     let mut findings: Vec<Diagnostic> = whole.chain(packs).collect();
     findings.extend(context.reported.iter().cloned());
     let unchecked = findings.iter().filter(|f| UNCHECKED.contains(&f.lint.code)).count();
-    let mut findings: Vec<Diagnostic> = findings.into_iter().filter_map(|f| settings.apply(f)).collect();
+    // A comment about what could not be judged, or belongs to a repository that is not here, is not idle.
+    let complete = context.workspace.is_some() && unchecked == 0;
+    let silenced = suppressions::apply(context, findings, complete);
+    let shown = silenced.findings.into_iter().chain(silenced.about);
+    let mut findings: Vec<Diagnostic> = shown.filter_map(|finding| settings.apply(finding)).collect();
     diagnostics::sort(&mut findings);
-    Judgement { findings, suppressed: Vec::new(), unchecked }
+    let mut suppressed: Vec<Suppressed> = silenced
+        .suppressed
+        .into_iter()
+        .filter_map(|it| Some(Suppressed { finding: settings.apply(it.finding)?, ..it }))
+        .collect();
+    suppressed.sort_by(|a, b| diagnostics::order(&a.finding, &b.finding));
+    Judgement { findings, suppressed, unchecked }
 }
 
 /// Code, name, severity and documentation of everything that can be found.
 pub fn all() -> impl Iterator<Item = (Lint, &'static str)> {
     AREAS.iter().copied().flatten().map(|rule| (rule.lint, rule.docs)).chain(reported::LINTS.iter().copied())
+}
+
+/// Codes and names of all rules.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    all().flat_map(|(lint, _)| [lint.code, lint.name])
 }
 
 /// A rule by its code or name, whatever the case.

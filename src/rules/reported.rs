@@ -1,5 +1,6 @@
 //! What reading and resolving find by themselves: each with a code and documentation like any rule.
 
+use super::suppressions;
 use crate::diagnostics::Lint;
 use crate::{pack, resolve, schema, workspace, yaml};
 
@@ -8,6 +9,9 @@ pub static LINTS: &[(Lint, &str)] = &[
     (workspace::UNREADABLE, include_str!("docs/CF0001.md")),
     (workspace::UNEXPECTED_KIND, include_str!("docs/CF0002.md")),
     (workspace::NOT_READ, include_str!("docs/CF0003.md")),
+    (suppressions::UNUSED, include_str!("docs/CF0201.md")),
+    (suppressions::WITHOUT_REASON, include_str!("docs/CF0202.md")),
+    (suppressions::UNREADABLE, include_str!("docs/CF0203.md")),
     (pack::NO_PACK, include_str!("docs/PK0001.md")),
     (pack::NOT_TEXT, include_str!("docs/PK0002.md")),
     (pack::BROKEN_CHART, include_str!("docs/PK0003.md")),

@@ -107,9 +107,22 @@ pub struct CheckConfig {
     /// Settings by rule code or name.
     #[serde(default)]
     pub rules: IndexMap<String, RuleSetting>,
-    /// Glob patterns of files that are not checked.
+    /// Other severities for some files; of two that fit one file and rule the later wins.
+    #[serde(default)]
+    pub overrides: Vec<CheckOverride>,
+    /// Patterns, as in `.gitignore`, of files that are not checked.
     #[serde(default)]
     pub ignore: Vec<String>,
+}
+
+/// Severities for some files.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckOverride {
+    /// Patterns, as in `.gitignore`, of the files.
+    pub paths: Vec<String>,
+    /// Severities by rule code or name.
+    pub rules: IndexMap<String, RuleSeverity>,
 }
 
 /// `spec.site`.

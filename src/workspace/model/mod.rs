@@ -12,8 +12,8 @@ pub use appliance::{
 };
 pub use channels::{Channel, Channels, ChannelsMetadata, Wave};
 pub use config::{
-    CheckConfig, ConfigSpec, KubernetesConfig, Macros, RegistryConfig, ReleaseConfig, RoleConfig,
-    RuleSetting, RuleSeverity, SiteConfig,
+    CheckConfig, CheckOverride, ConfigSpec, KubernetesConfig, Macros, RegistryConfig, ReleaseConfig,
+    RoleConfig, RuleSetting, RuleSeverity, SiteConfig,
 };
 pub use layer::{ChartRef, Layer, LayerValues, PackRef};
 pub use profile::{
