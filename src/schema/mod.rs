@@ -9,10 +9,12 @@
 mod best_match;
 mod explain;
 mod kind;
+mod shape;
 mod walk;
 
 pub use explain::{MISSING_KEY, NOT_ALLOWED, OTHER, UNKNOWN_KEY, WRONG_TYPE};
 pub use kind::Kind;
+pub use shape::{Property, Shape};
 
 use std::sync::OnceLock;
 
