@@ -52,6 +52,11 @@ const FORMATS: &[(&str, &str, &str)] = &[
         "Choices of a pack. `default` and `layers` are Edgewright's own keys: a pack without them behaves as in Palette.",
     ),
     ("pack-schema", "packs/*/schema.yaml", "What a pack asks of values."),
+    (
+        "baseline",
+        "edgewright-baseline.json",
+        "Committed; `edgewright baseline` writes it, and again with `--prune` when findings were repaired.",
+    ),
     ("findings", "edgewright check --format json", "What the program prints for other programs."),
 ];
 

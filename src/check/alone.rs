@@ -35,7 +35,7 @@ pub(super) fn belongs(root: &Path, path: &Path, config: impl FnOnce() -> Config)
 }
 
 /// Judges what is at the paths together: packs know of each other, and custom resources of their definitions.
-pub(super) fn paths(paths: &[&Path], overlay: &Overlay, options: Options) -> Result<Outcome> {
+pub(super) fn paths(paths: &[&Path], overlay: &Overlay, options: &Options) -> Result<Outcome> {
     let mut found = Gathered::default();
     for path in paths {
         found.add(path, overlay)?;
@@ -47,7 +47,7 @@ pub(super) fn paths(paths: &[&Path], overlay: &Overlay, options: Options) -> Res
     Ok(outcome)
 }
 
-fn judge(found: &Gathered, overlay: &Overlay, options: Options) -> Outcome {
+fn judge(found: &Gathered, overlay: &Overlay, options: &Options) -> Outcome {
     // Nothing but the profiles' own files is there: what their packs and charts are is not judged, and that is counted.
     let mut profiles = found.profiles.clone();
     profiles.extend(found.exported.iter().map(Exported::profile));

@@ -3,6 +3,7 @@
 //! Architecture invariant: this room uses no network; what is not here is counted as unchecked.
 
 mod alone;
+pub mod baseline;
 mod exported;
 mod gather;
 mod packs;
@@ -21,6 +22,8 @@ use crate::resolve::{self, ResolvedProfile, Stacked};
 use crate::rules::{self, Context, Judgement, Settings};
 use crate::source::Overlay;
 use crate::workspace::{Config, Workspace};
+
+pub use baseline::Baseline;
 
 /// What a check came to.
 #[derive(Debug, Default)]
@@ -63,10 +66,12 @@ impl Outcome {
 }
 
 /// How to check.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The day of the check; `None`: nothing is judged by its date.
     pub today: Option<Date>,
+    /// The baseline of findings that are not shown.
+    pub baseline: Baseline,
 }
 
 /// Checks files and folders. Those of a repository are judged with all of it and their findings are kept; any other is
@@ -82,7 +87,7 @@ pub fn paths(paths: &[PathBuf], options: Options) -> Result<Outcome> {
                  `edgewright check` in a repository"
             );
         };
-        return repository_at(&root, None, options);
+        return repository_at(&root, None, &options);
     }
     // A repository is judged once, however many of its files are named.
     let mut repositories: IndexMap<PathBuf, Vec<PathBuf>> = IndexMap::new();
@@ -101,9 +106,9 @@ pub fn paths(paths: &[PathBuf], options: Options) -> Result<Outcome> {
             None => alone.push(path.as_path()),
         }
     }
-    let mut whole = alone::paths(&alone, &Overlay::default(), options)?;
+    let mut whole = alone::paths(&alone, &Overlay::default(), &options)?;
     for (root, below) in &repositories {
-        whole.extend(repository_at(root, Some(below), options)?);
+        whole.extend(repository_at(root, Some(below), &options)?);
     }
     diagnostics::sort(&mut whole.findings);
     Ok(whole)
@@ -119,11 +124,11 @@ pub fn reaches(workspace: &Workspace, path: &Path) -> bool {
 /// # Errors
 /// It cannot be read.
 pub fn alone(path: &Path, overlay: &Overlay, options: Options) -> Result<Outcome> {
-    alone::paths(&[path], overlay, options)
+    alone::paths(&[path], overlay, &options)
 }
 
 /// Checks the repository at `root`; with `below`, keeps the findings in those files and folders.
-fn repository_at(root: &Path, below: Option<&[PathBuf]>, options: Options) -> Result<Outcome> {
+fn repository_at(root: &Path, below: Option<&[PathBuf]>, options: &Options) -> Result<Outcome> {
     let workspace = Workspace::load(root)?;
     let registries = Registries::open(&workspace, registry::Options { offline: true, ..Default::default() });
     let Outcome { mut findings, mut suppressed, summary, catalog } =
@@ -151,7 +156,7 @@ pub fn repository(
     profiles: &[ResolvedProfile],
     options: Options,
 ) -> Outcome {
-    judge(workspace, registries, options, |context| {
+    judge(workspace, registries, &options, |context| {
         profiles.par_iter().map(|resolved| of(context, resolved)).collect()
     })
 }
@@ -167,7 +172,7 @@ fn of(context: &Context<'_>, resolved: &ResolvedProfile) -> Kept {
 fn judge(
     workspace: &Workspace,
     registries: &Registries,
-    options: Options,
+    options: &Options,
     profiles: impl FnOnce(&Context<'_>) -> Vec<Kept>,
 ) -> Outcome {
     let judged = packs::of_registries(registries);
@@ -184,7 +189,9 @@ fn judge(
     reported.extend(found.into_iter().flatten());
     context.stacks = &stacks;
     context.reported = &reported;
-    let judgement = rules::run(&context, &Settings::new(&workspace.config.spec.check));
+    let settings = Settings::new(&workspace.config.spec.check);
+    let mut judgement = rules::run(&context, &settings);
+    baseline::apply(&mut judgement, workspace, &settings, &options.baseline);
     let catalog = workspace.config.spec.site.base_url.clone();
     Outcome { catalog, ..Outcome::new(judgement, workspace.files.len() + judged.files) }
 }

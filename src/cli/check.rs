@@ -4,18 +4,20 @@ mod output;
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::Exit;
 use super::ui::Ui;
-use crate::check::{self, Outcome};
+use crate::check::{self, Baseline, Outcome};
 use crate::diagnostics::Severity;
 use crate::diagnostics::render::{self, Report, TextStyle};
 use crate::rules;
 
 use output::Format;
+
+pub(super) use output::write as write_file;
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -31,6 +33,12 @@ pub(super) struct Args {
     /// Lowest severity that makes the command fail.
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY")]
     fail_on: FailOn,
+    /// Baseline whose findings are not shown; `check.baseline` of edgewright.yaml unless given.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
+    baseline: Option<PathBuf>,
+    /// Show everything, also what the baseline has.
+    #[arg(long)]
+    no_baseline: bool,
     /// Fail too where something could not be judged for lack of its bytes.
     #[arg(long)]
     strict: bool,
@@ -58,7 +66,14 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
         Some(date) => date,
         None => super::release::now()?.to_zoned(TimeZone::UTC).date(),
     };
-    let outcome = check::paths(&args.paths, check::Options { today: Some(today) })?;
+    let baseline = match args.baseline {
+        _ if args.no_baseline => Baseline::Ignored,
+        // One that was asked for by name and is not there is no finding in a file.
+        Some(file) if !file.is_file() => bail!("there is no `{}`", file.display()),
+        Some(file) => Baseline::Given(file),
+        None => Baseline::Configured,
+    };
+    let outcome = check::paths(&args.paths, check::Options { today: Some(today), baseline })?;
     let rules: Vec<_> = rules::all().collect();
     let prefix = output::prefix(args.paths.first().map(PathBuf::as_path));
     let mut report = Report::new(&outcome.findings, &outcome.suppressed, outcome.summary);

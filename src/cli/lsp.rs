@@ -21,7 +21,10 @@ pub(super) struct Args {
 pub(super) fn run(_args: Args, ui: &Ui) -> Result<Exit> {
     let today = super::release::now()?.to_zoned(TimeZone::UTC).date();
     // Standard output belongs to the protocol: what people may read goes where talk goes.
-    let options = lsp::Options { check: check::Options { today: Some(today) }, log: &|line| ui.say(line) };
+    let options = lsp::Options {
+        check: check::Options { today: Some(today), ..check::Options::default() },
+        log: &|line| ui.say(line),
+    };
     let ended = lsp::serve(BufReader::new(stdin()), stdout().lock(), &options)
         .context("the conversation with the editor broke off")?;
     Ok(if ended == Ended::Properly { Exit::Fine } else { Exit::Findings })

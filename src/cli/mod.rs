@@ -5,6 +5,8 @@
 #[cfg(feature = "agent")]
 mod agent;
 #[cfg(feature = "authoring")]
+mod baseline;
+#[cfg(feature = "authoring")]
 mod build;
 #[cfg(feature = "authoring")]
 mod change;
@@ -108,6 +110,9 @@ enum Command {
     /// On the appliance: pull, run, status.
     #[cfg(feature = "agent")]
     Agent(agent::Args),
+    /// Take today's findings as known, so that `check` shows new ones only.
+    #[cfg(feature = "authoring")]
+    Baseline(baseline::Args),
     /// Check, verify locks, render the catalog and write one signed tree.
     #[cfg(feature = "authoring")]
     Build(build::Args),
@@ -183,6 +188,8 @@ fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
     match command {
         #[cfg(feature = "agent")]
         Command::Agent(args) => agent::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Baseline(args) => baseline::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Build(args) => build::run(args, ui),
         #[cfg(feature = "authoring")]

@@ -98,7 +98,8 @@ impl Repository {
 
     /// What goes by date is judged as of the commit, so that one commit always gives one result.
     fn options(&self) -> check::Options {
-        check::Options { today: Some(self.revision.time.to_zoned(TimeZone::UTC).date()) }
+        let today = Some(self.revision.time.to_zoned(TimeZone::UTC).date());
+        check::Options { today, ..check::Options::default() }
     }
 
     /// Judges it and compares the locks; `None`, and told, where nothing can be released.

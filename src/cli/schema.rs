@@ -11,7 +11,7 @@ use crate::schema::{self, Kind};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// What the schema is for: workspace, profile, channels, appliance, pack, presets, pack-schema, profile-lock,
-    /// findings; or a document's `kind`.
+    /// findings, baseline; or a document's `kind`.
     #[arg(required_unless_present = "list", value_name = "KIND")]
     kind: Option<String>,
     /// List the kinds instead, with the files that each is for.

@@ -45,7 +45,8 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let revision = revision(&workspace.root).context("git cannot be read")?;
     // Pages are those of the commit, whatever day they are written.
     let today = Some(revision.time.to_zoned(TimeZone::UTC).date());
-    let outcome = check::repository(&workspace, &registries, &profiles, check::Options { today });
+    let options = check::Options { today, ..check::Options::default() };
+    let outcome = check::repository(&workspace, &registries, &profiles, options);
 
     let mut input = CatalogInput::new(&workspace, &profiles);
     input.base_url = base_url.or(input.base_url);

@@ -165,6 +165,12 @@ pub struct Suppressed {
     pub reason: String,
 }
 
+/// A finding of the baseline is gone: what was wrong was repaired, or its rule is off.
+pub const GONE: Lint = Lint { code: "CF0204", name: "baseline-entry-gone", severity: Severity::Warning };
+
+/// A baseline that is named, but not there.
+pub const NO_BASELINE: Lint = Lint { code: "CF0206", name: "no-baseline", severity: Severity::Error };
+
 /// Puts findings into the order in which they are always shown: path, offset, code, message.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by(order);

@@ -89,7 +89,7 @@ pub(super) fn run(job: &Job) -> Judged {
     };
     let alone: BTreeSet<PathBuf> = job.open.iter().filter(apart).filter_map(|path| unit(path)).collect();
     for path in alone {
-        match guarded(|| check::alone(&path, &job.overlay, job.options)) {
+        match guarded(|| check::alone(&path, &job.overlay, job.options.clone())) {
             Ok(outcome) => judged.add(&path, outcome.findings),
             Err(why) => judged.problems.push(why),
         }
@@ -101,7 +101,7 @@ fn repository(root: &Path, job: &Job) -> Result<(Repository, Vec<Diagnostic>)> {
     let workspace = Workspace::load_over(root, &job.overlay)?;
     let registries = Registries::open(&workspace, registry::Options { offline: true, ..Default::default() });
     let profiles = resolve::resolve_all(&workspace, &registries);
-    let outcome = check::repository(&workspace, &registries, &profiles, job.options);
+    let outcome = check::repository(&workspace, &registries, &profiles, job.options.clone());
     Ok((Repository { workspace, registries }, outcome.findings))
 }
 

@@ -131,7 +131,7 @@ impl<'o, W: Write> Server<'o, W> {
             folders: self.folders.clone(),
             open: self.documents.iter().map(|(path, _)| path.clone()).collect(),
             overlay: self.documents.overlay(),
-            options: self.options.check,
+            options: self.options.check.clone(),
         };
         // The worker lives as long as this end does.
         let _ = self.jobs.send(job);

@@ -1,7 +1,7 @@
 //! What reading and resolving find by themselves: each with a code and documentation like any rule.
 
 use super::suppressions;
-use crate::diagnostics::Lint;
+use crate::diagnostics::{self, Lint};
 use crate::{pack, resolve, schema, workspace, yaml};
 
 /// The lints, in the order of their codes, with their documentation.
@@ -12,6 +12,8 @@ pub static LINTS: &[(Lint, &str)] = &[
     (suppressions::UNUSED, include_str!("docs/CF0201.md")),
     (suppressions::WITHOUT_REASON, include_str!("docs/CF0202.md")),
     (suppressions::UNREADABLE, include_str!("docs/CF0203.md")),
+    (diagnostics::GONE, include_str!("docs/CF0204.md")),
+    (diagnostics::NO_BASELINE, include_str!("docs/CF0206.md")),
     (pack::NO_PACK, include_str!("docs/PK0001.md")),
     (pack::NOT_TEXT, include_str!("docs/PK0002.md")),
     (pack::BROKEN_CHART, include_str!("docs/PK0003.md")),

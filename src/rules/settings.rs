@@ -44,7 +44,7 @@ impl Settings {
     }
 
     /// The finding with its severity here; `None` where its rule is off, or its file not checked.
-    pub(super) fn apply(&self, mut finding: Diagnostic) -> Option<Diagnostic> {
+    pub fn apply(&self, mut finding: Diagnostic) -> Option<Diagnostic> {
         let path = finding.place.file.path();
         if self.ignored.as_ref().is_some_and(|ignored| ignored.matches(path)) {
             return None;

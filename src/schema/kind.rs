@@ -25,11 +25,13 @@ pub enum Kind {
     PaletteProfile,
     /// A profile in the flat form of Palette's Terraform modules.
     PaletteProfileFlat,
+    /// `edgewright-baseline.json`.
+    Baseline,
 }
 
 impl Kind {
     /// Every kind, in the order of the declaration.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Workspace,
         Self::Profile,
         Self::Channels,
@@ -41,6 +43,7 @@ impl Kind {
         Self::Findings,
         Self::PaletteProfile,
         Self::PaletteProfileFlat,
+        Self::Baseline,
     ];
 
     /// Its name: the schema is `schemas/NAME.json`.
@@ -57,6 +60,7 @@ impl Kind {
             Self::Findings => "findings",
             Self::PaletteProfile => "palette-profile",
             Self::PaletteProfileFlat => "palette-profile-flat",
+            Self::Baseline => "baseline",
         }
     }
 
@@ -74,6 +78,7 @@ impl Kind {
             Self::Findings => "output of check --format json",
             Self::PaletteProfile => "a profile exported from Palette",
             Self::PaletteProfileFlat => "a profile as Palette's Terraform modules read it",
+            Self::Baseline => "edgewright-baseline.json",
         }
     }
 
@@ -102,6 +107,7 @@ impl Kind {
             Self::Findings => include_str!("../../schemas/findings.json"),
             Self::PaletteProfile => include_str!("../../schemas/palette-profile.json"),
             Self::PaletteProfileFlat => include_str!("../../schemas/palette-profile-flat.json"),
+            Self::Baseline => include_str!("../../schemas/baseline.json"),
         }
     }
 

@@ -89,7 +89,7 @@ pub(super) fn wanted(format: Option<Format>, outputs: &[String]) -> Result<Vec<(
 
 /// Writes a file at once and whole: whoever reads it sees the earlier one or this one. What is no file (a pipe, a terminal) is
 /// written to as it is.
-pub(super) fn write(file: &Path, text: &str) -> Result<()> {
+pub(in crate::cli) fn write(file: &Path, text: &str) -> Result<()> {
     let cannot = || format!("cannot write `{}`", file.display());
     // A link stays one; its target is replaced.
     let target = file.canonicalize().unwrap_or_else(|_| file.to_owned());

@@ -113,6 +113,8 @@ pub struct CheckConfig {
     /// Patterns, as in `.gitignore`, of files that are not checked.
     #[serde(default)]
     pub ignore: Vec<String>,
+    /// File with findings that are not shown; `edgewright-baseline.json` unless given.
+    pub baseline: Option<String>,
 }
 
 /// Severities for some files.
