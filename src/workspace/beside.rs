@@ -89,11 +89,12 @@ pub fn read_text(overlay: &Overlay, path: &Path, shown: &str) -> Result<String, 
         ErrorKind::NotFound => FileError::Missing(shown.to_owned()),
         _ => FileError::Io(shown.to_owned(), e),
     };
-    if !path.metadata().map_err(io)?.is_file() {
+    let meta = path.metadata().map_err(io)?;
+    if !meta.is_file() {
         return Err(FileError::NotAFile(shown.to_owned()));
     }
     let file = File::open(path).map_err(io)?;
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(meta.len().min(MAX_TEXT) as usize + 1);
     file.take(MAX_TEXT + 1).read_to_end(&mut bytes).map_err(io)?;
     if bytes.len() as u64 > MAX_TEXT {
         return Err(FileError::TooLarge(shown.to_owned()));

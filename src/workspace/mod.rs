@@ -212,7 +212,7 @@ impl Workspace {
         for item in part.items {
             match item {
                 read::Item::Config(config) => self.config = *config,
-                read::Item::Profile(profile) => self.profiles.push(Arc::new(*profile)),
+                read::Item::Profile(profile) => self.profiles.push(profile),
                 read::Item::Channels(channels) => self.channels.push(*channels),
                 read::Item::Group(group) => self.groups.push(*group),
                 read::Item::Appliance(appliance) => self.appliances.push(*appliance),

@@ -36,7 +36,7 @@ pub(super) struct Part {
 /// One document, read.
 pub(super) enum Item {
     Config(Box<Config>),
-    Profile(Box<Profile>),
+    Profile(Arc<Profile>),
     Channels(Box<Channels>),
     Group(Box<Group>),
     Appliance(Box<Appliance>),
@@ -203,13 +203,16 @@ fn config(file: &Arc<SourceFile>, document: Option<&Document>, diagnostics: &mut
 }
 
 fn profile(found: &Found, overlay: &Overlay, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Item {
-    let Some(Envelope { kind, metadata, spec, .. }) = typed::<
+    let Some(Envelope { kind, metadata, mut spec, .. }) = typed::<
         Envelope<ProfileKind, ProfileMetadata, ProfileSpec>,
     >(schema::Kind::Profile, document, diagnostics) else {
         return unread(found, Some(document));
     };
     let project = metadata.project.as_ref().map(|p| p.value.as_str());
-    Item::Profile(Box::new(Profile {
+    // Lists are read without knowing their length; every profile is held for the whole run.
+    spec.layers.shrink_to_fit();
+    spec.variables.shrink_to_fit();
+    Item::Profile(Arc::new(Profile {
         id: ProfileId::new(metadata.scope, project, &metadata.name),
         kind,
         metadata,

@@ -1,14 +1,15 @@
 //! Layers of a profile, as written.
 
+use std::fmt;
+
 use indexmap::IndexMap;
-use serde::Deserialize;
-use serde_json::Value;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::pack::LayerType;
 use crate::yaml::Spanned;
 
 /// A reference to a pack.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PackRef {
     /// Name in the registry.
@@ -20,7 +21,7 @@ pub struct PackRef {
 }
 
 /// A reference to a Helm chart.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChartRef {
     /// Name in the registry.
@@ -32,17 +33,46 @@ pub struct ChartRef {
 }
 
 /// `values` of a layer.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum LayerValues {
     /// A file beside the profile.
     File(String),
     /// An inline map.
-    Inline(serde_json::Map<String, Value>),
+    Inline(InlineValues),
+}
+
+/// Values that stand in `profile.yaml` itself: they are read from its tree, because held twice they would be the larger part
+/// of a large repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InlineValues;
+
+impl<'de> Deserialize<'de> for LayerValues {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FileOrMap;
+
+        impl<'de> Visitor<'de> for FileOrMap {
+            type Value = LayerValues;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a file or a map")
+            }
+
+            fn visit_str<E>(self, file: &str) -> Result<LayerValues, E> {
+                Ok(LayerValues::File(file.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<LayerValues, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(LayerValues::Inline(InlineValues))
+            }
+        }
+
+        deserializer.deserialize_any(FileOrMap)
+    }
 }
 
 /// One layer of a profile, as written.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, serde::Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Layer {
     /// Name, unique in the profile.
@@ -55,7 +85,7 @@ pub struct Layer {
     /// Source: a pack.
     pub pack: Option<PackRef>,
     /// Source: a chart.
-    pub chart: Option<ChartRef>,
+    pub chart: Option<Box<ChartRef>>,
     /// Manifest files beside the profile: the source when alone, else attached to the pack.
     #[serde(default)]
     pub manifests: Vec<Spanned<String>>,

@@ -15,7 +15,7 @@ pub use config::{
     CheckConfig, CheckOverride, ConfigSpec, KubernetesConfig, Macros, RegistryConfig, ReleaseConfig,
     RoleConfig, RuleSetting, RuleSeverity, SiteConfig,
 };
-pub use layer::{ChartRef, Layer, LayerValues, PackRef};
+pub use layer::{ChartRef, InlineValues, Layer, LayerValues, PackRef};
 pub use profile::{
     ClonedFrom, Profile, ProfileId, ProfileKind, ProfileMetadata, ProfileSpec, ProfileType, Scope,
 };
