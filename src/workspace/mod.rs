@@ -12,6 +12,7 @@ mod layers;
 pub mod model;
 mod query;
 mod read;
+mod sketch;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ pub use discover::{CONFIG_FILE, FileKind, kind_of};
 pub use layers::{NewLayer, NewSource};
 pub use query::version_order;
 pub use read::{NOT_READ, UNEXPECTED_KIND, UNREADABLE};
+pub use sketch::{Sketch, Who, who};
 
 use crate::diagnostics::{self, Diagnostic};
 use crate::source::{Overlay, Place, SourceFile};
@@ -198,14 +200,18 @@ impl Workspace {
         for part in parts {
             workspace.add(part);
         }
-        workspace.profiles.sort_by(|a, b| {
+        workspace.sort();
+        workspace
+    }
+
+    fn sort(&mut self) {
+        self.profiles.sort_by(|a, b| {
             (&a.id, version_order(a.version()), a.file.path()).cmp(&(
                 &b.id,
                 version_order(b.version()),
                 b.file.path(),
             ))
         });
-        workspace
     }
 
     fn add(&mut self, part: read::Part) {

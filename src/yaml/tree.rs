@@ -132,6 +132,14 @@ pub struct Document {
 }
 
 impl Document {
+    /// A document that says nothing.
+    pub fn blank(file: &Arc<SourceFile>) -> Self {
+        let nothing = RawNode { span: Span::default(), data: RawData::AsWritten(Style::Plain) };
+        let (texts, tags) = (Box::default(), Box::default());
+        let tree = Tree { file: Arc::clone(file), nodes: Box::new([nothing]), texts, tags };
+        Self { tree: Arc::new(tree), root: 0 }
+    }
+
     /// The root node.
     pub fn root(&self) -> Node<'_> {
         Node { tree: &self.tree, id: self.root }
