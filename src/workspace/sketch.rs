@@ -58,7 +58,7 @@ impl Workspace {
         let root = root
             .canonicalize()
             .map_err(|error| anyhow::anyhow!("cannot read `{}`: {error}", root.display()))?;
-        let (found, failed) = discover::walk(&root, &overlay);
+        let discover::Walk { found, beside, failed } = discover::walk(&root, &overlay);
         let (whole, part): (Vec<Found>, Vec<Found>) =
             found.into_iter().partition(|f| matches!(f.kind, FileKind::Config | FileKind::Appliances));
         if !whole.iter().any(|f| f.kind == FileKind::Config) {
@@ -74,6 +74,7 @@ impl Workspace {
             .collect();
         sketches.sort_by(|a, b| a.found.path.cmp(&b.found.path));
         let mut workspace = Self::read(root, &whole, &overlay);
+        workspace.beside = beside;
         for (path, reason) in failed {
             workspace.diagnostics.push(Diagnostic::new(read::UNREADABLE, Place::whole(path), reason));
         }
