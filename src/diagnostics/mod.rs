@@ -116,6 +116,11 @@ impl Diagnostic {
         }
     }
 
+    /// Whether its place is that of a secret, which is never shown.
+    pub fn is_secret(&self) -> bool {
+        self.lint.code.starts_with("SE")
+    }
+
     /// Sets the JSON pointer.
     #[must_use]
     pub fn pointer(mut self, pointer: impl Into<String>) -> Self {

@@ -13,6 +13,7 @@ mod policy;
 mod profile;
 mod reference;
 pub mod reported;
+mod secret;
 mod settings;
 mod suppressions;
 mod texts;
@@ -96,6 +97,12 @@ enum Check {
         fn(&Context<'_>, &JudgedPack, &mut Vec<Diagnostic>),
         fn(&Context<'_>, &ResolvedProfile, &mut Vec<Diagnostic>),
     ),
+    /// Everything that people write, each part once: what belongs to no profile and no pack, one pack, one profile.
+    Everywhere {
+        repository: fn(&Context<'_>, &mut Vec<Diagnostic>),
+        pack: fn(&Context<'_>, &JudgedPack, &mut Vec<Diagnostic>),
+        profile: fn(&Context<'_>, &ResolvedProfile, &mut Vec<Diagnostic>),
+    },
 }
 
 /// All rules that judge: one list an area, in the order of their codes.
@@ -106,6 +113,7 @@ static AREAS: &[&[Rule]] = &[
     policy::RULES,
     profile::RULES,
     reference::RULES,
+    secret::RULES,
     value::RULES,
     variable::RULES,
 ];
@@ -128,7 +136,10 @@ pub struct Judgement {
 pub fn profile(context: &Context<'_>, resolved: &ResolvedProfile) -> Vec<Diagnostic> {
     let mut found = resolved.reported.clone();
     for rule in AREAS.iter().copied().flatten() {
-        if let Check::Profile(check) | Check::PackAndProfile(_, check) = rule.check {
+        if let Check::Profile(check)
+        | Check::PackAndProfile(_, check)
+        | Check::Everywhere { profile: check, .. } = rule.check
+        {
             check(context, resolved, &mut found);
         }
     }
@@ -141,7 +152,7 @@ pub fn run(context: &Context<'_>, settings: &Settings) -> Judgement {
     let rules: Vec<&Rule> = AREAS.iter().copied().flatten().collect();
     let whole = rules.par_iter().flat_map_iter(|rule| {
         let mut found = Vec::new();
-        if let Check::Repository(check) = rule.check {
+        if let Check::Repository(check) | Check::Everywhere { repository: check, .. } = rule.check {
             check(context, &mut found);
         }
         found
@@ -149,7 +160,10 @@ pub fn run(context: &Context<'_>, settings: &Settings) -> Judgement {
     let packs = context.packs.par_iter().flat_map_iter(|judged| {
         let mut found = Vec::new();
         for rule in &rules {
-            if let Check::Pack(check) | Check::PackAndProfile(check, _) = rule.check {
+            if let Check::Pack(check)
+            | Check::PackAndProfile(check, _)
+            | Check::Everywhere { pack: check, .. } = rule.check
+            {
                 check(context, judged, &mut found);
             }
         }

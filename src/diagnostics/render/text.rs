@@ -1,5 +1,6 @@
 //! Findings for people on a terminal: the message, the lines meant with marks below them, what to do.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
@@ -50,7 +51,7 @@ fn shown(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     while !marks.is_empty() {
         let first = Mark { ..marks[0] };
         let (near, far): (Vec<_>, Vec<_>) = marks.into_iter().partition(|mark| mark.is_near(&first));
-        group = snippet(group, &near);
+        group = snippet(group, &near, diagnostic.is_secret());
         marks = far;
     }
     if let Some(help) = &diagnostic.help {
@@ -76,8 +77,8 @@ impl Mark<'_> {
     }
 }
 
-/// Adds places of one file, all near to the first one.
-fn snippet<'a>(group: Group<'a>, marks: &[Mark<'_>]) -> Group<'a> {
+/// Adds places of one file, all near to the first one; with `hidden`, what they mean is not shown.
+fn snippet<'a>(group: Group<'a>, marks: &[Mark<'_>], hidden: bool) -> Group<'a> {
     let place = marks[0].place;
     let path = visible(place.file.path()).into_owned();
     let start = place.start();
@@ -96,7 +97,7 @@ fn snippet<'a>(group: Group<'a>, marks: &[Mark<'_>]) -> Group<'a> {
     for line in from..=to {
         let here: Vec<&Mark<'_>> = marks.iter().filter(|mark| mark.place.start().line == line).collect();
         let spans: Vec<Range<usize>> = here.iter().map(|mark| mark.place.span.range()).collect();
-        let shown = push_line(&mut window, &place.file, line, &spans);
+        let shown = push_line(&mut window, &place.file, line, &spans, hidden);
         for (mark, span) in here.iter().zip(shown) {
             let kind = if mark.label.is_none() { AnnotationKind::Primary } else { AnnotationKind::Context };
             let label = mark.label.map(|label| visible(label).into_owned());
@@ -120,19 +121,37 @@ fn floor(text: &str, mut offset: usize) -> usize {
 }
 
 /// Adds a line to a window, cut behind the spans in it; gives where those stand now. What goes on behind the line is not
-/// marked.
-fn push_line(window: &mut String, file: &SourceFile, line: u32, spans: &[Range<usize>]) -> Vec<Range<usize>> {
+/// marked. With `hidden`, the spans are shown as stars.
+fn push_line(
+    window: &mut String,
+    file: &SourceFile,
+    line: u32,
+    spans: &[Range<usize>],
+    hidden: bool,
+) -> Vec<Range<usize>> {
     let text = file.text();
     let from = file.line_start(line) as usize;
     let next = file.line_start(line + 1) as usize;
-    let end = from + text[from..next].trim_end_matches(['\r', '\n']).len();
+    let whole = text[from..next].trim_end_matches(['\r', '\n']);
+    let inside = |offset: usize| offset.clamp(from, from + whole.len()) - from;
+    let whole = if hidden {
+        let mut stars = whole.to_owned();
+        for span in spans {
+            let span = floor(whole, inside(span.start))..floor(whole, inside(span.end));
+            // Byte for byte, so that all places in the line stay true.
+            stars.replace_range(span.clone(), &"*".repeat(span.len()));
+        }
+        Cow::Owned(stars)
+    } else {
+        Cow::Borrowed(whole)
+    };
     // With nothing to mark the line stands between two others: its start will do.
-    let last = spans.iter().map(|span| span.end.min(end)).max().unwrap_or(from);
-    let to = floor(text, (last + BEHIND).min(end));
+    let last = spans.iter().map(|span| inside(span.end)).max().unwrap_or(0);
+    let to = floor(&whole, (last + BEHIND).min(whole.len()));
     let lead = window.len();
-    let place = |offset: usize| lead + visible(&text[from..floor(text, offset.clamp(from, to))]).len();
+    let place = |offset: usize| lead + visible(&whole[..floor(&whole, inside(offset).min(to))]).len();
     let placed = spans.iter().map(|span| place(span.start)..place(span.end.max(span.start))).collect();
-    window.push_str(&visible(&text[from..to]));
-    window.push_str(if to < end { "…\n" } else { "\n" });
+    window.push_str(&visible(&whole[..to]));
+    window.push_str(if to < whole.len() { "…\n" } else { "\n" });
     placed
 }

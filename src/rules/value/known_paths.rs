@@ -8,8 +8,8 @@ const MOST_PATHS: usize = 5000;
 /// Deeper paths are not suggested.
 const DEEPEST: usize = 6;
 
-/// The path of the chart that ends as `key` and what stands first below it do, the shortest of several; `None` where
-/// there is none, or two of the same length.
+/// The path of the chart that ends as `key` and what stands first below it do, the nearest and shortest of several; `None`
+/// where there is none, or two that are as good.
 pub(super) fn elsewhere(root: &Level<'_>, path: &[String], value: Node<'_>) -> Option<String> {
     let (key, above) = path.split_last()?;
     let mut tail = vec![key.clone()];
@@ -28,9 +28,15 @@ pub(super) fn elsewhere(root: &Level<'_>, path: &[String], value: Node<'_>) -> O
     // As much of the tail as the chart has: `image.repository` says more than `image`.
     for length in (1..=tail.len()).rev() {
         let tail = &tail[..length];
+        let shared = |other: &[String]| other.iter().zip(above).take_while(|(a, b)| a == b).count();
         let fits = || known.iter().filter(|path| path.len() > length && path.ends_with(tail));
-        let Some(shortest) = fits().map(Vec::len).min() else { continue };
-        let mut fits = fits().filter(|path| path.len() == shortest);
+        let rank = |path: &Vec<String>| (std::cmp::Reverse(shared(path)), path.len());
+        let Some(best) = fits().map(rank).min() else { continue };
+        // Deep below one part of a chart, another part is not what was meant.
+        if !above.is_empty() && best.0.0 == 0 {
+            continue;
+        }
+        let mut fits = fits().filter(|path| rank(path) == best);
         return match (fits.next(), fits.next()) {
             (Some(only), None) => Some(only[..=only.len() - length].join(".")),
             _ => None,
