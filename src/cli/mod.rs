@@ -36,6 +36,8 @@ mod schema;
 mod scope;
 mod serve;
 #[cfg(feature = "authoring")]
+mod show;
+#[cfg(feature = "authoring")]
 mod site;
 mod ui;
 #[cfg(feature = "authoring")]
@@ -151,6 +153,9 @@ enum Command {
     Schema(schema::Args),
     /// Serve a built tree on this machine.
     Serve(serve::Args),
+    /// Show a profile with its layers pinned and its values merged.
+    #[cfg(feature = "authoring")]
+    Show(show::Args),
     /// Build the catalog.
     #[cfg(feature = "authoring")]
     Site(site::Args),
@@ -215,6 +220,8 @@ fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
         #[cfg(feature = "authoring")]
         Command::Schema(args) => schema::run(args, ui),
         Command::Serve(args) => serve::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Show(args) => show::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Site(args) => site::run(args, ui),
         #[cfg(feature = "authoring")]

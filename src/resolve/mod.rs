@@ -11,6 +11,7 @@
 
 mod check;
 mod content;
+mod document;
 mod layers;
 mod library;
 pub mod lints;
@@ -26,6 +27,7 @@ mod values;
 
 pub use check::{LockCheck, check_locks};
 pub use content::is_helm_template;
+pub use document::{Written, document, profile_type, written};
 pub use lock::{LockOptions, LockOutcome, LockProblem, LockResult, ProblemKind, lock};
 pub use lock_file::{LOCK_FILE, LockFile, LockedLayer, LockedProfile};
 pub use macros::macro_value;

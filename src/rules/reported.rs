@@ -18,6 +18,7 @@ pub static LINTS: &[(Lint, &str)] = &[
     (pack::NOT_TEXT, include_str!("docs/PK0002.md")),
     (pack::BROKEN_CHART, include_str!("docs/PK0003.md")),
     (pack::BAD_VALUE_RULE, include_str!("docs/PK0004.md")),
+    (schema::BROKEN_POLICY, include_str!("docs/PL0902.md")),
     (resolve::lints::UNREADABLE_LOCK, include_str!("docs/RF0108.md")),
     (resolve::lints::MISSING_FILE, include_str!("docs/RF0201.md")),
     (resolve::lints::PATH_OUTSIDE, include_str!("docs/RF0202.md")),

@@ -256,7 +256,7 @@ impl Here<'_> {
 }
 
 /// A scalar as people write it.
-fn word(value: &Value) -> String {
+pub(super) fn word(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
@@ -272,7 +272,7 @@ fn type_word(name: &str) -> &'static str {
     }
 }
 
-fn found_word(value: &Value) -> &'static str {
+pub(super) fn found_word(value: &Value) -> &'static str {
     match value {
         Value::Null => "nothing",
         Value::Bool(_) => "a boolean",
@@ -290,7 +290,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// Text of a file as a message may show it: one line, not long, no control characters.
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     const LONGEST: usize = 60;
     let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     match clean.char_indices().nth(LONGEST) {

@@ -21,6 +21,8 @@ pub enum Kind {
     ProfileLock,
     /// What `check --format json` writes.
     Findings,
+    /// What policies judge and `show --format json` writes.
+    ResolvedProfile,
     /// A profile in the form of Palette's API.
     PaletteProfile,
     /// A profile in the flat form of Palette's Terraform modules.
@@ -31,7 +33,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, in the order of the declaration.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Workspace,
         Self::Profile,
         Self::Channels,
@@ -41,6 +43,7 @@ impl Kind {
         Self::PackSchema,
         Self::ProfileLock,
         Self::Findings,
+        Self::ResolvedProfile,
         Self::PaletteProfile,
         Self::PaletteProfileFlat,
         Self::Baseline,
@@ -57,6 +60,7 @@ impl Kind {
             Self::Presets => "presets",
             Self::PackSchema => "pack-schema",
             Self::ProfileLock => "profile-lock",
+            Self::ResolvedProfile => "resolved-profile",
             Self::Findings => "findings",
             Self::PaletteProfile => "palette-profile",
             Self::PaletteProfileFlat => "palette-profile-flat",
@@ -75,6 +79,7 @@ impl Kind {
             Self::Presets => "presets.yaml of a pack",
             Self::PackSchema => "schema.yaml of a pack",
             Self::ProfileLock => "profile.lock",
+            Self::ResolvedProfile => "output of show --format json: what policies judge",
             Self::Findings => "output of check --format json",
             Self::PaletteProfile => "a profile exported from Palette",
             Self::PaletteProfileFlat => "a profile as Palette's Terraform modules read it",
@@ -104,6 +109,7 @@ impl Kind {
             Self::Presets => include_str!("../../schemas/presets.json"),
             Self::PackSchema => include_str!("../../schemas/pack-schema.json"),
             Self::ProfileLock => include_str!("../../schemas/profile-lock.json"),
+            Self::ResolvedProfile => include_str!("../../schemas/resolved-profile.json"),
             Self::Findings => include_str!("../../schemas/findings.json"),
             Self::PaletteProfile => include_str!("../../schemas/palette-profile.json"),
             Self::PaletteProfileFlat => include_str!("../../schemas/palette-profile-flat.json"),

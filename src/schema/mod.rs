@@ -7,11 +7,13 @@
 //! Architecture invariant: no `$ref` ever reaches the network.
 
 mod best_match;
+mod custom;
 mod explain;
 mod kind;
 mod shape;
 mod walk;
 
+pub use custom::{BROKEN_POLICY, CustomSchema, Violation};
 pub use explain::{MISSING_KEY, NOT_ALLOWED, OTHER, UNKNOWN_KEY, WRONG_TYPE};
 pub use kind::Kind;
 pub use shape::{Property, Shape};

@@ -10,6 +10,7 @@ mod create;
 mod discover;
 mod layers;
 pub mod model;
+mod policies;
 mod query;
 mod read;
 mod sketch;
@@ -26,6 +27,7 @@ pub use copy::CloneTo;
 pub use create::{Change, NewProfile};
 pub use discover::{CONFIG_FILE, FileKind, kind_of};
 pub use layers::{NewLayer, NewSource};
+pub use policies::Policy;
 pub use query::version_order;
 pub use read::{NOT_READ, UNEXPECTED_KIND, UNREADABLE};
 pub use sketch::{Sketch, Who, who};
@@ -103,6 +105,8 @@ pub struct Workspace {
     pub files: Vec<WorkspaceFile>,
     /// Every other file below `profiles/`, by its path, sorted: values, manifests, READMEs, locks.
     pub beside: Vec<String>,
+    /// Policies of `edgewright.yaml` whose schemas can be used.
+    pub policies: Vec<Policy>,
     /// Documents that could not be read.
     pub unread: Vec<Unread>,
     /// What is wrong in the files: syntax, and what our schemas say.
@@ -145,6 +149,8 @@ impl Workspace {
         }
         let mut workspace = Self::read(root, &found, overlay);
         workspace.beside = beside;
+        workspace.policies =
+            policies::read(&workspace.root, &workspace.config, overlay, &mut workspace.diagnostics);
         for (path, reason) in failed {
             workspace.diagnostics.push(Diagnostic::new(read::UNREADABLE, Place::whole(path), reason));
         }
@@ -193,6 +199,7 @@ impl Workspace {
             appliances: Vec::new(),
             files: Vec::with_capacity(parts.len()),
             beside: Vec::new(),
+            policies: Vec::new(),
             unread: Vec::new(),
             diagnostics: Vec::new(),
             overlay: overlay.clone(),

@@ -1,6 +1,7 @@
 //! Policy: what an organisation wants beyond what works. Off until `edgewright.yaml` names a rule.
 
 mod clouds;
+mod custom;
 mod floats;
 mod images;
 mod namespaces;
@@ -37,4 +38,5 @@ pub(super) const RULES: &[Rule] = &[
     namespaces::RULE,
     sources::RULE,
     images::RULE,
+    custom::RULE,
 ];

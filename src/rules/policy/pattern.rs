@@ -34,6 +34,11 @@ impl<'de> Deserialize<'de> for Pattern {
 pub(in crate::rules) struct Glob(String);
 
 impl Glob {
+    /// The glob that a text is.
+    pub(in crate::rules) fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// Whether the whole text matches.
     pub(in crate::rules) fn matches(&self, text: &str) -> bool {
         let pattern: Vec<char> = self.0.chars().collect();

@@ -4,7 +4,9 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::profile::Scope;
 use crate::diagnostics::Severity;
+use crate::yaml::Spanned;
 
 /// One registry of `edgewright.yaml`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -100,6 +102,44 @@ pub struct KubernetesConfig {
     pub versions: Vec<String>,
 }
 
+/// A policy of the organisation: a JSON Schema over resolved profiles.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyConfig {
+    /// Name, unique in the repository.
+    pub name: Spanned<String>,
+    /// Path of the schema, YAML or JSON, relative to the repository.
+    pub schema: Spanned<String>,
+    /// How bad a violation is; an error unless given.
+    pub severity: Option<RuleSeverity>,
+    /// Which profiles it is for; all unless given.
+    #[serde(default)]
+    pub select: PolicySelector,
+    /// What people are told instead of what the schema says.
+    pub message: Option<String>,
+}
+
+/// Which profiles a policy is for: those that fit everything that is given.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicySelector {
+    /// `full`, `infrastructure`, `add-on` or `system`: one of these.
+    #[serde(default)]
+    pub types: Vec<String>,
+    /// `tenant`, `project` or `system`: one of these.
+    #[serde(default)]
+    pub scopes: Vec<Scope>,
+    /// One of these projects.
+    #[serde(default)]
+    pub projects: Vec<String>,
+    /// One of these ids; `*` stands for any text.
+    #[serde(default)]
+    pub ids: Vec<String>,
+    /// All of these tags with these values.
+    #[serde(default)]
+    pub tags: IndexMap<String, String>,
+}
+
 /// `spec.check`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -115,6 +155,9 @@ pub struct CheckConfig {
     pub ignore: Vec<String>,
     /// File with findings that are not shown; `edgewright-baseline.json` unless given.
     pub baseline: Option<String>,
+    /// Policies of the organisation.
+    #[serde(default)]
+    pub policies: Vec<PolicyConfig>,
 }
 
 /// Severities for some files.

@@ -12,8 +12,8 @@ pub use appliance::{
 };
 pub use channels::{Channel, Channels, ChannelsMetadata, Wave};
 pub use config::{
-    CheckConfig, CheckOverride, ConfigSpec, KubernetesConfig, Macros, RegistryConfig, ReleaseConfig,
-    RoleConfig, RuleSetting, RuleSeverity, SiteConfig,
+    CheckConfig, CheckOverride, ConfigSpec, KubernetesConfig, Macros, PolicyConfig, PolicySelector,
+    RegistryConfig, ReleaseConfig, RoleConfig, RuleSetting, RuleSeverity, SiteConfig,
 };
 pub use layer::{ChartRef, InlineValues, Layer, LayerValues, PackRef};
 pub use profile::{

@@ -1,0 +1,92 @@
+//! `edgewright show`: one profile with its layers pinned and its values merged.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+
+use super::ui::Ui;
+use super::{Exit, Format};
+use crate::diagnostics::render;
+use crate::registry::{Options, Registries};
+use crate::resolve::{self, ResolvedLayer, ResolvedProfile};
+use crate::workspace::Workspace;
+
+/// Arguments of `show`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The profile: `ID`, `ID@VERSION`, or its folder.
+    profile: String,
+    /// What stdout gets; `json` is what policies judge (`edgewright schema resolved-profile`).
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
+    let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
+    let profile = workspace.named(&args.profile)?;
+    let registries = Registries::open(&workspace, Options { offline: true, ..Options::default() });
+    let resolved = resolve::resolve_some(&workspace, &registries, &[Arc::clone(profile)]);
+    let resolved = resolved.first().context("the profile was resolved")?;
+    ui.result(&match args.format {
+        Format::Json => serde_json::to_string_pretty(&resolve::document(resolved))?,
+        Format::Text => text(resolved),
+    });
+    Ok(Exit::Fine)
+}
+
+fn text(resolved: &ResolvedProfile) -> String {
+    let profile = &resolved.profile;
+    let metadata = &profile.metadata;
+    let cloud = profile.spec.cloud.as_ref().map_or("all", |cloud| cloud.value.as_str());
+    let mut lines = vec![format!("{}  {} for {cloud}", profile.label(), resolve::profile_type(resolved))];
+    lines.extend(metadata.description.clone());
+    if !metadata.owners.is_empty() {
+        lines.push(format!("owned by {}", metadata.owners.join(", ")));
+    }
+    lines.push(String::new());
+    lines.push("layers, lowest first".to_owned());
+    let width = |texts: &dyn Fn(&ResolvedLayer) -> String| {
+        resolved.layers.iter().map(|layer| texts(layer).chars().count()).max().unwrap_or_default()
+    };
+    let (names, sources) = (width(&|layer| layer.name.clone()), width(&source));
+    for layer in &resolved.layers {
+        let source = source(layer);
+        let added = layer.added_by.as_ref().map_or_else(String::new, |by| format!("  added by {}", by.layer));
+        lines.push(format!(
+            "  {:<10} {:<names$}  {source:<sources$}  {}{added}",
+            layer.layer_type.word(),
+            layer.name,
+            layer.namespace
+        ));
+    }
+    if !profile.spec.variables.is_empty() {
+        lines.push(String::new());
+        lines.push("variables".to_owned());
+        for variable in &profile.spec.variables {
+            let default = variable.default.as_ref().filter(|_| !variable.sensitive);
+            let default = default.map_or_else(String::new, |default| format!(" = {}", default.value));
+            let required = if variable.required { ", required" } else { "" };
+            let sensitive = if variable.sensitive { ", sensitive" } else { "" };
+            lines.push(format!(
+                "  {}{default}  {}{required}{sensitive}",
+                variable.name,
+                variable.format.word()
+            ));
+        }
+    }
+    let shown: Vec<_> = lines.iter().map(|line| render::visible(line)).collect();
+    shown.join("\n")
+}
+
+/// `pack k3s 1.33.4 (1.33.x)`.
+fn source(layer: &ResolvedLayer) -> String {
+    let Some(name) = layer.source.name() else { return "manifests".to_owned() };
+    let wanted = layer.wanted.as_deref().unwrap_or_default();
+    let version = match &layer.pin {
+        Some(pin) if pin.version == wanted => pin.version.clone(),
+        Some(pin) => format!("{} ({wanted})", pin.version),
+        None => format!("{wanted}, not locked"),
+    };
+    format!("{} {name} {version}", layer.source.word())
+}
