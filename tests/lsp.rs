@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its input fails")]
 
+#[path = "lsp/answers.rs"]
+mod answers;
 #[path = "lsp/client.rs"]
 mod client;
 

@@ -11,12 +11,19 @@
 //!
 //! Architecture invariant: this room has no checks of its own and writes nothing; edits are the editor's to make.
 
+mod actions;
 mod answer;
+mod complete;
+mod defaults;
+mod definition;
 mod documents;
+mod focus;
+mod hover;
 mod judge;
 mod position;
 mod publish;
 mod server;
+mod symbols;
 mod uri;
 mod wire;
 

@@ -84,6 +84,20 @@ fn diagnostic(finding: &Diagnostic, range: Range, style: &Style<'_>) -> Value {
     shown
 }
 
+/// A finding as an action refers to it: enough for the editor to know which one is meant.
+pub(super) fn brief(finding: &Diagnostic, lines: &Lines<'_>) -> Value {
+    let style = Style { encoding: Encoding::default(), base: Path::new("/"), site: None };
+    let mut shown = diagnostic(
+        &Diagnostic { related: Vec::new(), ..finding.clone() },
+        range(&finding.place, lines),
+        &style,
+    );
+    if let Some(shown) = shown.as_object_mut() {
+        shown.remove("tags");
+    }
+    shown
+}
+
 /// Where the catalog explains a rule.
 fn rule_page(site: &str, code: &str) -> String {
     format!("{}/rules/{code}/", site.trim_end_matches('/'))

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::documents::{Change, Documents, Open, path_of};
+use super::focus::{Remembered, remember};
 use super::judge::{Job, Judged};
 use super::position::Encoding;
 use super::publish::{self, Style};
@@ -21,6 +22,9 @@ use super::{Ended, Options, answer, uri};
 
 /// How long nothing must be typed before it is judged.
 const REST: Duration = Duration::from_millis(150);
+
+/// `InsertTextMode`: an editor inserts a text without indenting it.
+pub(super) const AS_IS: u8 = 1;
 
 /// What the main loop waits for.
 pub(super) enum Event {
@@ -54,11 +58,12 @@ pub(super) struct Server<'o, W> {
     jobs: Sender<Job>,
     phase: Phase,
     encoding: Encoding,
-    snippets: bool,
+    multiline: bool,
     watches: bool,
     folders: Vec<PathBuf>,
     documents: Documents,
     judged: Option<Arc<Judged>>,
+    remembered: Remembered,
     /// What each file was last told, by path.
     told: BTreeMap<PathBuf, Vec<Value>>,
     waiting: Vec<Waiting>,
@@ -76,7 +81,8 @@ impl<'o, W: Write> Server<'o, W> {
             jobs,
             phase: Phase::New,
             encoding: Encoding::default(),
-            snippets: false,
+            multiline: false,
+            remembered: Remembered::new(),
             watches: false,
             folders: Vec::new(),
             documents: Documents::default(),
@@ -185,7 +191,8 @@ impl<'o, W: Write> Server<'o, W> {
             judged,
             documents: &self.documents,
             encoding: self.encoding,
-            snippets: self.snippets,
+            multiline: self.multiline,
+            remembered: &self.remembered,
         };
         let work = || answer::to(&session, &asked.method, &asked.params);
         let message = match catch_unwind(AssertUnwindSafe(work)) {
@@ -212,7 +219,8 @@ impl<'o, W: Write> Server<'o, W> {
         let encodings = can("/general/positionEncodings");
         let utf8 = encodings.as_array().is_some_and(|list| list.iter().any(|e| e == "utf-8"));
         self.encoding = if utf8 { Encoding::Utf8 } else { Encoding::Utf16 };
-        self.snippets = can("/textDocument/completion/completionItem/snippetSupport") == true;
+        let modes = can("/textDocument/completion/completionItem/insertTextModeSupport/valueSet");
+        self.multiline = modes.as_array().is_some_and(|modes| modes.contains(&json!(AS_IS)));
         self.watches = can("/workspace/didChangeWatchedFiles/dynamicRegistration") == true;
         let folders = params.workspace_folders.unwrap_or_default().into_iter().map(|folder| folder.uri);
         self.folders = folders.chain(params.root_uri).filter_map(|uri| path_of(&uri)).collect();
@@ -320,6 +328,7 @@ impl<'o, W: Write> Server<'o, W> {
         for path in before.keys().filter(|path| !told.contains_key(*path)) {
             self.publish(path, &[])?;
         }
+        remember(&mut self.remembered, &judged);
         self.told = told;
         self.judged = Some(judged);
         for asked in std::mem::take(&mut self.waiting) {

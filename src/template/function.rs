@@ -31,6 +31,11 @@ const FUNCTIONS: &[(&str, usize)] = &[
     ("upper", 0),
 ];
 
+/// Names of the functions, and how many arguments each takes before the value.
+pub fn functions() -> impl Iterator<Item = (&'static str, usize)> {
+    FUNCTIONS.iter().copied()
+}
+
 impl Call {
     pub(super) fn is_default(&self) -> bool {
         self.name == "default"
