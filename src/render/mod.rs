@@ -56,6 +56,10 @@ impl Renderer {
     }
 
     fn manifest(&self, file: &Arc<SourceFile>) -> Arc<[Object]> {
+        // What only one profile has is read once anyway, and need not be kept.
+        if Arc::strong_count(file) == 1 {
+            return of_documents(&yaml::parse(file).documents, Origin::Manifest).into();
+        }
         let key = Arc::as_ptr(file) as usize;
         if let Some((_, objects)) = self.manifests.lock().ok().as_ref().and_then(|known| known.get(&key)) {
             return Arc::clone(objects);

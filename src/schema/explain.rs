@@ -285,7 +285,7 @@ pub(super) fn found_word(value: &Value) -> &'static str {
 }
 
 /// A plain scalar in double quotes (it has no character that would need an escape).
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     format!("\"{text}\"")
 }
 

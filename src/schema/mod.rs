@@ -10,6 +10,7 @@ mod best_match;
 mod custom;
 mod explain;
 mod kind;
+pub mod kubernetes;
 mod shape;
 mod walk;
 

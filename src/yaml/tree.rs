@@ -1,5 +1,6 @@
 //! The spanned tree: an arena of nodes, and handles that walk it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -365,8 +366,26 @@ impl<'a> Node<'a> {
         self.json(resolver, &mut budget, DEPTH_BUDGET)
     }
 
+    /// The text of a mapping's key as [`Node::to_json`] with [`Resolver::Go`] names it: `yes` is `true`.
+    pub fn go_key(self) -> Cow<'a, str> {
+        match self.scalar() {
+            // No word of another type is longer than `false`, and none starts with other letters than these.
+            Some((text, Style::Plain)) if self.tag().is_none() => {
+                let first = text.as_bytes().first().copied().unwrap_or_default();
+                let word = first.is_ascii_alphabetic() && (text.len() > 5 || !b"yYnNtTfFoO".contains(&first));
+                if word {
+                    Cow::Borrowed(text)
+                } else {
+                    scalar::key_name(text, Style::Plain, None, Resolver::Go).into()
+                }
+            }
+            Some((text, style)) => scalar::key_name(text, style, self.tag(), Resolver::Go).into(),
+            None => self.unquoted_template().unwrap_or_default().into(),
+        }
+    }
+
     /// Whether the node is a merge key: `<<` without quotes.
-    fn is_merge(self) -> bool {
+    pub fn is_merge(self) -> bool {
         let merge_tag = || self.tag() == Some("tag:yaml.org,2002:merge");
         self.scalar().is_some_and(|(text, style)| text == "<<" && (style == Style::Plain || merge_tag()))
     }
