@@ -11,7 +11,7 @@ use crate::diagnostics::{self, Diagnostic};
 use crate::registry::{self, Registries};
 use crate::render::{self, Origin};
 use crate::resolve::{self, Stacked, lints::UNKNOWN_MACRO};
-use crate::rules::{self, Context, Settings};
+use crate::rules::{self, Applied, Context, Settings};
 use crate::source::Overlay;
 use crate::workspace::model::RegistryConfig;
 use crate::workspace::{self, Config, Workspace};
@@ -66,7 +66,8 @@ fn judge(found: &Gathered, overlay: &Overlay, options: &Options) -> Outcome {
         (unresolved, super::of(&context, &resolved))
     });
     let (unresolved, kept): (Vec<usize>, Vec<super::Kept>) = judged.into_iter().unzip();
-    let (stacks, of_profiles): (Vec<Stacked>, Vec<Vec<Diagnostic>>) = kept.into_iter().unzip();
+    let (kept, of_profiles): (Vec<(Stacked, Applied)>, Vec<Vec<Diagnostic>>) = kept.into_iter().unzip();
+    let (stacks, applied): (Vec<Stacked>, Vec<Applied>) = kept.into_iter().unzip();
     let unresolved: usize = unresolved.iter().sum();
 
     let objects = render::of_documents(&found.objects, Origin::File);
@@ -76,6 +77,7 @@ fn judge(found: &Gathered, overlay: &Overlay, options: &Options) -> Outcome {
     // Macros are defined in a repository.
     reported.extend(of_profiles.into_iter().flatten().filter(|d| d.lint != UNKNOWN_MACRO));
     context.stacks = &stacks;
+    context.applied = &applied;
     context.objects = &objects;
     context.reported = &reported;
     let mut judgement = rules::run(&context, &Settings::default());

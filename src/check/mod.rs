@@ -19,7 +19,8 @@ use crate::diagnostics::render::Summary;
 use crate::diagnostics::{self, Diagnostic, Severity, Suppressed};
 use crate::registry::{self, Registries};
 use crate::resolve::{self, ResolvedProfile, Stacked};
-use crate::rules::{self, Context, Judgement, Settings};
+use crate::rules::{self, Applied, Context, Judgement, Settings};
+use crate::schema::kubernetes::Schemas;
 use crate::source::Overlay;
 use crate::workspace::{Config, Workspace};
 
@@ -162,10 +163,11 @@ pub fn repository(
 }
 
 /// What is kept of a profile once it is judged.
-type Kept = (Stacked, Vec<Diagnostic>);
+type Kept = ((Stacked, Applied), Vec<Diagnostic>);
 
 fn of(context: &Context<'_>, resolved: &ResolvedProfile) -> Kept {
-    (resolved.into(), rules::profile(context, resolved))
+    let (found, applied) = rules::profile(context, resolved);
+    ((resolved.into(), applied), found)
 }
 
 /// Judges packs, then each profile by itself (which `profiles` goes through), then the whole.
@@ -181,13 +183,17 @@ fn judge(
         packs: &judged.packs,
         pack_names: Some(judged.packs.iter().map(|p| p.pack.name.value.clone()).collect()),
         today: options.today,
+        schemas: Schemas::of(&workspace.config.spec.kubernetes.versions),
         ..Context::default()
     };
-    let (stacks, found): (Vec<Stacked>, Vec<Vec<Diagnostic>>) = profiles(&context).into_iter().unzip();
+    let (kept, found): (Vec<(Stacked, Applied)>, Vec<Vec<Diagnostic>>) =
+        profiles(&context).into_iter().unzip();
+    let (stacks, applied): (Vec<Stacked>, Vec<Applied>) = kept.into_iter().unzip();
     let mut reported = workspace.diagnostics.clone();
     reported.extend(judged.diagnostics);
     reported.extend(found.into_iter().flatten());
     context.stacks = &stacks;
+    context.applied = &applied;
     context.reported = &reported;
     let settings = Settings::new(&workspace.config.spec.check);
     let mut judgement = rules::run(&context, &settings);

@@ -4,6 +4,7 @@
 //! it stays true.
 
 mod object;
+mod template;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -11,10 +12,12 @@ use std::sync::{Arc, Mutex};
 use crate::chart::Chart;
 use crate::pack::Pack;
 use crate::resolve::ResolvedProfile;
+use crate::schema::kubernetes::Crd;
 use crate::source::SourceFile;
 use crate::yaml::{self, Document};
 
 pub use object::{Object, Origin};
+pub use template::template_crds;
 
 /// Reads objects, each file once: profiles share the manifests of packs and the charts of layers.
 #[derive(Debug, Default)]
@@ -22,6 +25,9 @@ pub struct Renderer {
     /// By the address of what is shared, which is kept here so that the address stays its own.
     charts: Mutex<HashMap<usize, (Arc<Chart>, Arc<[Object]>)>>,
     manifests: Mutex<HashMap<usize, (Arc<SourceFile>, Arc<[Object]>)>>,
+    templates: Mutex<HashMap<usize, (Arc<Chart>, Arc<[Object]>)>>,
+    /// By the file and the offset of what defines them.
+    definitions: Mutex<HashMap<(usize, u32), (Arc<SourceFile>, Option<Arc<Crd>>)>>,
 }
 
 impl Renderer {
@@ -34,7 +40,7 @@ impl Renderer {
                 objects.extend(list.iter().map(|object| Object { layer: Some(index), ..object.clone() }));
             };
             for chart in &layer.charts {
-                add(&self.chart(&chart.chart));
+                add(&kept(&self.charts, &chart.chart, chart_crds));
             }
             for manifest in layer.manifests.iter().filter(|manifest| !manifest.templated) {
                 add(&self.manifest(&manifest.file));
@@ -43,33 +49,52 @@ impl Renderer {
         objects
     }
 
-    fn chart(&self, chart: &Arc<Chart>) -> Arc<[Object]> {
-        let key = Arc::as_ptr(chart) as usize;
-        if let Some((_, objects)) = self.charts.lock().ok().as_ref().and_then(|known| known.get(&key)) {
-            return Arc::clone(objects);
+    /// The definitions of custom resources in the templates of a profile's charts, as far as they can be read without
+    /// rendering: for learning what custom resources look like, not for judging.
+    pub fn template_crds(&self, profile: &ResolvedProfile) -> Vec<Object> {
+        let charts = profile.layers.iter().flat_map(|layer| &layer.charts);
+        charts.flat_map(|chart| kept(&self.templates, &chart.chart, template_crds).to_vec()).collect()
+    }
+
+    /// What a definition defines, read once however many profiles have it.
+    pub fn definition(&self, object: &Object) -> Option<Arc<Crd>> {
+        let file = object.document.file();
+        let key = (Arc::as_ptr(file) as usize, object.root().span().start);
+        if let Some((_, known)) = self.definitions.lock().ok().as_ref().and_then(|known| known.get(&key)) {
+            return known.clone();
         }
-        let objects: Arc<[Object]> = chart_crds(chart).into();
-        if let Ok(mut known) = self.charts.lock() {
-            known.insert(key, (Arc::clone(chart), Arc::clone(&objects)));
+        let crd = Crd::read(&object.document).map(Arc::new);
+        if let Ok(mut known) = self.definitions.lock() {
+            known.insert(key, (Arc::clone(file), crd.clone()));
         }
-        objects
+        crd
     }
 
     fn manifest(&self, file: &Arc<SourceFile>) -> Arc<[Object]> {
+        let read = || of_documents(&yaml::parse(file).documents, Origin::Manifest);
         // What only one profile has is read once anyway, and need not be kept.
         if Arc::strong_count(file) == 1 {
-            return of_documents(&yaml::parse(file).documents, Origin::Manifest).into();
+            return read().into();
         }
-        let key = Arc::as_ptr(file) as usize;
-        if let Some((_, objects)) = self.manifests.lock().ok().as_ref().and_then(|known| known.get(&key)) {
-            return Arc::clone(objects);
-        }
-        let objects: Arc<[Object]> = of_documents(&yaml::parse(file).documents, Origin::Manifest).into();
-        if let Ok(mut known) = self.manifests.lock() {
-            known.insert(key, (Arc::clone(file), Arc::clone(&objects)));
-        }
-        objects
+        kept(&self.manifests, file, |_| read())
     }
+}
+
+/// What `read` makes of something shared, made once.
+fn kept<T>(
+    known: &Mutex<HashMap<usize, (Arc<T>, Arc<[Object]>)>>,
+    shared: &Arc<T>,
+    read: impl FnOnce(&T) -> Vec<Object>,
+) -> Arc<[Object]> {
+    let key = Arc::as_ptr(shared) as usize;
+    if let Some((_, objects)) = known.lock().ok().as_ref().and_then(|known| known.get(&key)) {
+        return Arc::clone(objects);
+    }
+    let objects: Arc<[Object]> = read(shared).into();
+    if let Ok(mut known) = known.lock() {
+        known.insert(key, (Arc::clone(shared), Arc::clone(&objects)));
+    }
+    objects
 }
 
 /// The objects in the documents of a file; a `List` counts as its items, an empty document as nothing.

@@ -12,6 +12,8 @@ pub enum Origin {
     Manifest,
     /// The `crds/` of a chart or of one of its subcharts.
     ChartCrds,
+    /// A definition in the templates of a chart: what it looks like is known, not whether it is applied.
+    ChartTemplate,
 }
 
 /// A Kubernetes object as it is written.

@@ -60,6 +60,14 @@ pub struct StackedLayer<'a> {
 }
 
 impl Stacked {
+    /// The packs of its layers.
+    pub fn packs(&self) -> impl Iterator<Item = &Arc<Pack>> {
+        self.layers.iter().filter_map(|held| match &held.content {
+            Content::Pack(pack) => Some(pack),
+            Content::Chart(_) | Content::None => None,
+        })
+    }
+
     /// Layers in the order of the stack, lowest first.
     pub fn layers(&self) -> impl Iterator<Item = StackedLayer<'_>> {
         self.layers.iter().map(|held| {

@@ -6,6 +6,7 @@
 //! Architecture invariant: rules are pure: `(&Context) → diagnostics`, without I/O of any kind.
 
 mod appliance;
+mod kubernetes;
 mod options;
 mod pack;
 mod patterns;
@@ -29,11 +30,14 @@ use rayon::prelude::*;
 
 use crate::diagnostics::{self, Diagnostic, Lint, Suppressed};
 use crate::pack::Pack;
-use crate::render::Object;
+use crate::render::{Object, Renderer};
 use crate::resolve::{ResolvedProfile, Stacked};
+use crate::schema::kubernetes::Schemas;
 use crate::workspace::Workspace;
 use crate::workspace::model::Profile;
 
+pub use kubernetes::Applied;
+use kubernetes::Objects;
 pub use settings::Settings;
 
 /// What rules judge.
@@ -44,6 +48,8 @@ pub struct Context<'a> {
     /// The stacks of its profiles, in the order of `workspace.profiles`, for rules over the repository. While profiles are
     /// judged one at a time there are none yet: a large repository is never held with all its values.
     pub stacks: &'a [Stacked],
+    /// What the profiles apply, in the order of `stacks`; none while profiles are judged one at a time.
+    pub applied: &'a [Applied],
     /// Packs to judge: those of the repository's own registries, or the folders named.
     pub packs: &'a [JudgedPack],
     /// Names of all packs in reach; `None` where that cannot be known (a pack judged alone).
@@ -51,6 +57,10 @@ pub struct Context<'a> {
     /// Kubernetes objects that are judged by themselves, together: those of the files that are named. What profiles and
     /// packs apply is not among them.
     pub objects: &'a [Object],
+    /// Schemas of Kubernetes in use.
+    pub schemas: Schemas,
+    /// Reads the objects that profiles share.
+    pub renderer: Renderer,
     /// What was found before: by reading (syntax, schema, files that cannot be read) and in single profiles ([`profile`]).
     pub reported: &'a [Diagnostic],
     /// The day of the check, for what goes by date; `None` where nothing may depend on the day.
@@ -103,11 +113,19 @@ enum Check {
         pack: fn(&Context<'_>, &JudgedPack, &mut Vec<Diagnostic>),
         profile: fn(&Context<'_>, &ResolvedProfile, &mut Vec<Diagnostic>),
     },
+    /// Kubernetes objects that belong together: those of a profile, of a pack, or of files that are named.
+    Objects(fn(&Context<'_>, &Objects<'_>, &mut Vec<Diagnostic>)),
+    /// The same, and once more when all profiles are known.
+    ObjectsAndRepository(
+        fn(&Context<'_>, &Objects<'_>, &mut Vec<Diagnostic>),
+        fn(&Context<'_>, &mut Vec<Diagnostic>),
+    ),
 }
 
 /// All rules that judge: one list an area, in the order of their codes.
 static AREAS: &[&[Rule]] = &[
     appliance::RULES,
+    kubernetes::RULES,
     workspace::RULES,
     pack::RULES,
     policy::RULES,
@@ -119,7 +137,7 @@ static AREAS: &[&[Rule]] = &[
 ];
 
 /// What could not be judged, by the codes of the findings that say so: these are counted as unchecked as well.
-pub const UNCHECKED: &[&str] = &["RF0104"];
+pub const UNCHECKED: &[&str] = &["KU0001", "RF0104"];
 
 /// What the rules found.
 #[derive(Debug, Default)]
@@ -132,8 +150,9 @@ pub struct Judgement {
     pub unchecked: usize,
 }
 
-/// What resolving found wrong in a profile, and what the rules that look at one profile find.
-pub fn profile(context: &Context<'_>, resolved: &ResolvedProfile) -> Vec<Diagnostic> {
+/// What resolving found wrong in a profile, and what the rules that look at one profile find; and what of its objects the
+/// rules over the repository ask for.
+pub fn profile(context: &Context<'_>, resolved: &ResolvedProfile) -> (Vec<Diagnostic>, Applied) {
     let mut found = resolved.reported.clone();
     for rule in AREAS.iter().copied().flatten() {
         if let Check::Profile(check)
@@ -143,7 +162,28 @@ pub fn profile(context: &Context<'_>, resolved: &ResolvedProfile) -> Vec<Diagnos
             check(context, resolved, &mut found);
         }
     }
-    found
+    let list = context.renderer.objects(resolved);
+    let templates = context.renderer.template_crds(resolved);
+    let objects = Objects::of_profile(context, &list, &templates, resolved);
+    over_objects(context, &objects, &mut found);
+    let applied = objects.applied();
+    (found, applied)
+}
+
+fn over_objects(context: &Context<'_>, objects: &Objects<'_>, found: &mut Vec<Diagnostic>) {
+    for rule in AREAS.iter().copied().flatten() {
+        if let Check::Objects(check) | Check::ObjectsAndRepository(check, _) = rule.check {
+            check(context, objects, found);
+        }
+    }
+}
+
+/// What the rules find in the objects of a pack that no profile judges: its manifests and definitions.
+fn pack_objects(context: &Context<'_>, judged: &JudgedPack, found: &mut Vec<Diagnostic>) {
+    let (list, templates) = kubernetes::of_pack(judged);
+    if !list.is_empty() {
+        over_objects(context, &Objects::alone(context, &list, &templates), found);
+    }
 }
 
 /// Runs the rules over packs and the repository, adds what was found before, and puts the findings in order; what
@@ -152,11 +192,20 @@ pub fn run(context: &Context<'_>, settings: &Settings) -> Judgement {
     let rules: Vec<&Rule> = AREAS.iter().copied().flatten().collect();
     let whole = rules.par_iter().flat_map_iter(|rule| {
         let mut found = Vec::new();
-        if let Check::Repository(check) | Check::Everywhere { repository: check, .. } = rule.check {
+        if let Check::Repository(check)
+        | Check::ObjectsAndRepository(_, check)
+        | Check::Everywhere { repository: check, .. } = rule.check
+        {
             check(context, &mut found);
         }
         found
     });
+    let mut alone = Vec::new();
+    if !context.objects.is_empty() {
+        over_objects(context, &Objects::alone(context, context.objects, &[]), &mut alone);
+    }
+    let used: BTreeSet<&str> =
+        context.stacks.iter().flat_map(Stacked::packs).map(|pack| pack.path.as_str()).collect();
     let packs = context.packs.par_iter().flat_map_iter(|judged| {
         let mut found = Vec::new();
         for rule in &rules {
@@ -167,10 +216,18 @@ pub fn run(context: &Context<'_>, settings: &Settings) -> Judgement {
                 check(context, judged, &mut found);
             }
         }
+        if !used.contains(judged.pack.path.as_str()) {
+            pack_objects(context, judged, &mut found);
+        }
         found
     });
-    let mut findings: Vec<Diagnostic> = whole.chain(packs).collect();
+    let mut findings: Vec<Diagnostic> = whole.chain(packs).chain(alone).collect();
     findings.extend(context.reported.iter().cloned());
+    // What is wrong in a file of a pack is wrong in each profile that has it.
+    diagnostics::sort(&mut findings);
+    findings.dedup_by(|a, b| {
+        diagnostics::order(a, b).is_eq() && a.place.span == b.place.span && a.lint.code.starts_with("KU")
+    });
     let unchecked = findings.iter().filter(|f| UNCHECKED.contains(&f.lint.code)).count();
     // A comment about what could not be judged, or belongs to a repository that is not here, is not idle.
     let complete = context.workspace.is_some() && unchecked == 0;

@@ -36,7 +36,7 @@ fn assignments(workspace: &Workspace) -> impl Iterator<Item = (&Document, &Assig
 }
 
 /// The profile version that is assigned today; `None` where that names nothing (other rules say so).
-fn assigned_version<'a>(
+pub(super) fn assigned_version<'a>(
     workspace: &'a Workspace,
     id: &ProfileId,
     assigned: &Assigned,

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::format::Format;
+use super::minor::Minor;
 use super::shape::{Dialect, More, Shape, Types};
 
 /// `schemas/kubernetes/README.md` says where it is from and how it is made.
@@ -19,8 +20,6 @@ type Gvk = (Box<str>, Box<str>, Box<str>);
 
 /// All schemas of all minors.
 pub(super) struct Catalog {
-    /// Minor numbers, ascending.
-    pub(super) minors: Vec<u8>,
     names: HashMap<Box<str>, u32>,
     listed: Vec<Box<str>>,
     /// For each name, for each minor: which definition.
@@ -32,6 +31,7 @@ pub(super) struct Catalog {
 
 #[derive(Deserialize)]
 struct Stored {
+    /// Minor numbers, ascending.
     minors: Vec<u8>,
     names: HashMap<Box<str>, Vec<i32>>,
     definitions: Vec<Value>,
@@ -58,6 +58,7 @@ fn unpacked(bytes: &[u8]) -> Vec<u8> {
 impl Catalog {
     fn read(text: &[u8]) -> Self {
         let stored: Stored = serde_json::from_slice(text).expect("embedded and tested");
+        debug_assert!(stored.minors.into_iter().eq(Minor::all().into_iter().map(Minor::number)));
         let mut listed: Vec<(Box<str>, Vec<i32>)> = stored.names.into_iter().collect();
         listed.sort_by(|a, b| a.0.cmp(&b.0));
         let names: HashMap<Box<str>, u32> =
@@ -81,7 +82,7 @@ impl Catalog {
             }
         }
         let (listed, table) = listed.into_iter().unzip();
-        Self { minors: stored.minors, names, listed, table, shapes, kinds, closures: Mutex::default() }
+        Self { names, listed, table, shapes, kinds, closures: Mutex::default() }
     }
 
     /// Name of a definition by its number.

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::embedded::catalog;
+/// The oldest and the newest that there are schemas for.
+const FIRST: u8 = 25;
+const LAST: u8 = 37;
 
 /// A minor version of Kubernetes that there are schemas for: 1.33.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,12 +13,17 @@ pub struct Minor(u8);
 impl Minor {
     /// All that there are schemas for, oldest first.
     pub fn all() -> Vec<Self> {
-        catalog().minors.iter().map(|minor| Self(*minor)).collect()
+        (FIRST..=LAST).map(Self).collect()
     }
 
     /// The newest.
     pub fn newest() -> Self {
-        Self(catalog().minors.last().copied().unwrap_or_default())
+        Self(LAST)
+    }
+
+    /// The three newest: what Kubernetes itself supports at a time.
+    pub fn supported() -> Vec<Self> {
+        (LAST - 2..=LAST).map(Self).collect()
     }
 
     /// From `1.33`, `v1.33` or `1.33.4`. A version that there are no schemas for gives the nearest one that there are.
@@ -35,14 +42,18 @@ impl Minor {
             return Err(wrong());
         }
         let minor: u8 = minor.parse().map_err(|_| wrong())?;
-        let all = &catalog().minors;
-        let nearest = all.iter().copied().min_by_key(|known| known.abs_diff(minor)).unwrap_or_default();
+        let nearest = minor.clamp(FIRST, LAST);
         Ok(if nearest == minor { Known::Exactly(Self(minor)) } else { Known::Nearest(Self(nearest)) })
+    }
+
+    /// 33 of 1.33.
+    pub(super) fn number(self) -> u8 {
+        self.0
     }
 
     /// Its index among all minors.
     pub(super) fn index(self) -> usize {
-        catalog().minors.iter().position(|minor| *minor == self.0).unwrap_or_default()
+        usize::from(self.0 - FIRST)
     }
 }
 

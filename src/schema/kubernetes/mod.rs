@@ -36,26 +36,30 @@ use shape::Shape;
 const BUDGET: usize = 1_000_000;
 
 /// What objects are judged by, besides the definitions that come with them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Schemas {
-    /// Minors in use, oldest first; at least one.
+    /// Minors in use, oldest first; none means the newest.
     pub minors: Vec<Minor>,
     /// Folders of schemas, asked in this order before the embedded ones.
     pub locations: Vec<Arc<Location>>,
 }
 
-impl Default for Schemas {
-    /// The newest minor.
-    fn default() -> Self {
-        Self { minors: vec![Minor::newest()], locations: Vec::new() }
-    }
-}
-
 impl Schemas {
-    /// The three newest minors: what Kubernetes itself supports at a time.
-    pub fn supported() -> Self {
-        let all = Minor::all();
-        Self { minors: all[all.len().saturating_sub(3)..].to_vec(), locations: Vec::new() }
+    /// Those of the minors that a repository lists; the supported ones where it lists none.
+    pub fn of(versions: &[String]) -> Self {
+        let mut minors: Vec<Minor> =
+            versions.iter().filter_map(|text| Some(Minor::read(text).ok()?.minor())).collect();
+        minors.sort_unstable();
+        minors.dedup();
+        if minors.is_empty() {
+            minors = Minor::supported();
+        }
+        Self { minors, locations: Vec::new() }
+    }
+
+    /// The minors to judge by, oldest first; at least one.
+    pub fn minors(&self) -> Vec<Minor> {
+        if self.minors.is_empty() { vec![Minor::newest()] } else { self.minors.clone() }
     }
 }
 
@@ -94,7 +98,7 @@ pub fn judge(
         let Some(version) = crd.version(version).filter(|version| version.served) else {
             return Verdict::NotServed(Arc::clone(crd));
         };
-        let minor = newest(schemas);
+        let minor = schemas.minors().last().copied().unwrap_or_else(Minor::newest);
         let Some(shape) = crd.shape(version) else { return Verdict::Unknown };
         judged.push(minor);
         for mut finding in one(root, shape, minor, true, meaning) {
@@ -108,7 +112,7 @@ pub fn judge(
     } else {
         let name = catalog().kind(group, version, kind);
         let mut before: Vec<(u64, usize)> = Vec::new();
-        for minor in &schemas.minors {
+        for minor in &schemas.minors() {
             let own =
                 schemas.locations.iter().find_map(|location| location.find(group, version, kind, *minor));
             if let Some(shape) = own {
@@ -148,10 +152,6 @@ pub fn judge(
         .collect();
     diagnostics::sort(&mut findings);
     Verdict::Judged(findings)
-}
-
-fn newest(schemas: &Schemas) -> Minor {
-    schemas.minors.last().copied().unwrap_or_else(Minor::newest)
 }
 
 /// The faults of an object by one schema.
