@@ -1,6 +1,6 @@
 //! Files and folders that belong to no repository, judged by themselves.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -34,17 +34,19 @@ pub(super) fn belongs(root: &Path, path: &Path, config: impl FnOnce() -> Config)
     })
 }
 
-/// Judges what is at the paths together: packs know of each other, and custom resources of their definitions.
-pub(super) fn paths(paths: &[&Path], overlay: &Overlay, options: &Options) -> Result<Outcome> {
+/// Judges what is at the paths together: packs know of each other, and custom resources of their definitions. The
+/// repositories that were found below them are named, and not judged.
+pub(super) fn paths(
+    paths: &[&Path],
+    overlay: &Overlay,
+    options: &Options,
+) -> Result<(Outcome, Vec<PathBuf>)> {
     let mut found = Gathered::default();
     for path in paths {
         found.add(path, overlay)?;
     }
-    let mut outcome = judge(&found, overlay, options);
-    for root in &found.repositories {
-        outcome.extend(super::repository_at(root, None, options)?);
-    }
-    Ok(outcome)
+    let outcome = judge(&found, overlay, options);
+    Ok((outcome, found.repositories))
 }
 
 fn judge(found: &Gathered, overlay: &Overlay, options: &Options) -> Outcome {

@@ -7,6 +7,7 @@ pub mod baseline;
 mod exported;
 mod gather;
 mod packs;
+pub mod repair;
 
 use std::path::{Path, PathBuf};
 
@@ -75,12 +76,39 @@ pub struct Options {
     pub baseline: Baseline,
 }
 
+/// What was judged together.
+#[derive(Debug)]
+pub struct Part {
+    /// The folder that the paths of its findings are relative to; empty: the current directory.
+    pub base: PathBuf,
+    /// What it came to.
+    pub outcome: Outcome,
+}
+
 /// Checks files and folders. Those of a repository are judged with all of it and their findings are kept; any other is
 /// judged by itself. No path means the repository around the current directory.
 ///
 /// # Errors
 /// There is no such path, or no path and no repository.
 pub fn paths(paths: &[PathBuf], options: Options) -> Result<Outcome> {
+    let mut whole = Outcome::default();
+    for part in parts(paths, &Overlay::default(), &options)? {
+        whole.extend(part.outcome);
+    }
+    diagnostics::sort(&mut whole.findings);
+    Ok(whole)
+}
+
+/// Checks files and folders as [`paths`] does, with what stands in for files of the disk, and keeps apart what was judged
+/// apart.
+///
+/// # Errors
+/// There is no such path, or no path and no repository.
+pub fn parts(paths: &[PathBuf], overlay: &Overlay, options: &Options) -> Result<Vec<Part>> {
+    let repository = |root: PathBuf, below: Option<&[PathBuf]>| -> Result<Part> {
+        let outcome = repository_at(&root, below, overlay, options)?;
+        Ok(Part { base: root, outcome })
+    };
     if paths.is_empty() {
         let Ok(root) = Workspace::find(Path::new(".")) else {
             bail!(
@@ -88,7 +116,7 @@ pub fn paths(paths: &[PathBuf], options: Options) -> Result<Outcome> {
                  `edgewright check` in a repository"
             );
         };
-        return repository_at(&root, None, &options);
+        return Ok(vec![repository(root, None)?]);
     }
     // A repository is judged once, however many of its files are named.
     let mut repositories: IndexMap<PathBuf, Vec<PathBuf>> = IndexMap::new();
@@ -107,12 +135,18 @@ pub fn paths(paths: &[PathBuf], options: Options) -> Result<Outcome> {
             None => alone.push(path.as_path()),
         }
     }
-    let mut whole = alone::paths(&alone, &Overlay::default(), &options)?;
-    for (root, below) in &repositories {
-        whole.extend(repository_at(root, Some(below), &options)?);
+    let mut parts = Vec::new();
+    if !alone.is_empty() {
+        let (outcome, inner) = alone::paths(&alone, overlay, options)?;
+        parts.push(Part { base: PathBuf::new(), outcome });
+        for root in inner {
+            parts.push(repository(root, None)?);
+        }
     }
-    diagnostics::sort(&mut whole.findings);
-    Ok(whole)
+    for (root, below) in repositories {
+        parts.push(repository(root, Some(&below))?);
+    }
+    Ok(parts)
 }
 
 /// Whether a path belongs to a repository: discovery or a directory registry reaches it, or what lies below it.
@@ -125,12 +159,21 @@ pub fn reaches(workspace: &Workspace, path: &Path) -> bool {
 /// # Errors
 /// It cannot be read.
 pub fn alone(path: &Path, overlay: &Overlay, options: Options) -> Result<Outcome> {
-    alone::paths(&[path], overlay, &options)
+    let (mut outcome, inner) = alone::paths(&[path], overlay, &options)?;
+    for root in inner {
+        outcome.extend(repository_at(&root, None, overlay, &options)?);
+    }
+    Ok(outcome)
 }
 
 /// Checks the repository at `root`; with `below`, keeps the findings in those files and folders.
-fn repository_at(root: &Path, below: Option<&[PathBuf]>, options: &Options) -> Result<Outcome> {
-    let workspace = Workspace::load(root)?;
+fn repository_at(
+    root: &Path,
+    below: Option<&[PathBuf]>,
+    overlay: &Overlay,
+    options: &Options,
+) -> Result<Outcome> {
+    let workspace = Workspace::load_over(root, overlay)?;
     let registries = Registries::open(&workspace, registry::Options { offline: true, ..Default::default() });
     let Outcome { mut findings, mut suppressed, summary, catalog } =
         judge(&workspace, &registries, options, |context| {

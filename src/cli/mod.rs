@@ -19,6 +19,8 @@ mod explain;
 #[cfg(feature = "authoring")]
 mod fetch;
 #[cfg(feature = "authoring")]
+mod fix;
+#[cfg(feature = "authoring")]
 mod import;
 #[cfg(feature = "authoring")]
 mod layer;
@@ -130,6 +132,9 @@ enum Command {
     /// Fill the cache with exactly what the locks name.
     #[cfg(feature = "authoring")]
     Fetch(fetch::Args),
+    /// Make the repairs that findings offer.
+    #[cfg(feature = "authoring")]
+    Fix(fix::Args),
     /// Read a profile in Palette's JSON form.
     #[cfg(feature = "authoring")]
     Import(import::Args),
@@ -205,6 +210,8 @@ fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
         Command::Explain(args) => explain::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Fetch(args) => fetch::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Fix(args) => fix::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Import(args) => import::run(args, ui),
         #[cfg(feature = "authoring")]

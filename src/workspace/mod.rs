@@ -31,6 +31,7 @@ pub use policies::Policy;
 pub use query::version_order;
 pub use read::{NOT_READ, UNEXPECTED_KIND, UNREADABLE};
 pub use sketch::{Sketch, Who, who};
+pub use write::file as write_file;
 
 use crate::diagnostics::{self, Diagnostic};
 use crate::source::{Overlay, Place, SourceFile};

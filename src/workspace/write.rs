@@ -30,8 +30,8 @@ pub(super) fn folder(target: &Path, files: &[(String, Vec<u8>)]) -> Result<()> {
     fs::rename(&inner, target).with_context(|| format!("cannot create `{}`", target.display()))
 }
 
-/// Writes a file, new or in place of the old one, whose permissions it keeps.
-pub(super) fn file(target: &Path, bytes: &[u8]) -> Result<()> {
+/// Writes a file, new or in place of the old one, whose permissions it keeps: all of it, or nothing.
+pub fn file(target: &Path, bytes: &[u8]) -> Result<()> {
     let write = || -> Result<()> {
         let parent = target.parent().context("a file without a folder")?;
         fs::create_dir_all(parent)?;

@@ -23,6 +23,7 @@ mod sarif;
 mod tap;
 #[cfg(feature = "authoring")]
 mod text;
+mod unified;
 mod visible;
 
 pub use concise::concise;
@@ -43,6 +44,7 @@ pub use sarif::sarif;
 pub use tap::tap;
 #[cfg(feature = "authoring")]
 pub use text::{TextStyle, text};
+pub use unified::unified;
 pub use visible::visible;
 
 use serde::Serialize;
