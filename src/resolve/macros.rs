@@ -14,6 +14,13 @@ pub fn macro_value<'c>(config: &'c ConfigSpec, profile: &Profile, name: &str) ->
     project.and_then(|project| project.get(name)).or_else(|| macros.tenant.get(name))
 }
 
+/// The macros that `profile` can use.
+pub(super) fn macro_names<'c>(config: &'c ConfigSpec, profile: &Profile) -> impl Iterator<Item = &'c str> {
+    let macros = &config.macros;
+    let project = profile.metadata.project.as_ref().and_then(|project| macros.projects.get(&project.value));
+    macros.tenant.keys().chain(project.into_iter().flat_map(|own| own.keys())).map(String::as_str)
+}
+
 /// Macros in a text that nobody defines and that have no default, with their bytes.
 pub(super) fn unknown_macros(
     config: &ConfigSpec,

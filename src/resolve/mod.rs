@@ -37,4 +37,4 @@ pub use resolved::{
     ResolvedLayer, ResolvedProfile, Unresolved,
 };
 pub use stack::{Reference, inputs, reference};
-pub use stacked::{Stacked, StackedLayer};
+pub use stacked::{Release, Stacked, StackedLayer};

@@ -11,10 +11,10 @@ use super::library::Library;
 use super::lints::UNKNOWN_MACRO;
 use super::lock::{Need, needs_lock};
 use super::lock_file::LockFile;
-use super::macros::unknown_macros;
+use super::macros::{macro_names, unknown_macros};
 use super::resolved::{LockState, ResolvedLayer, ResolvedProfile};
 use super::stack::{StackLayer, expand, inputs};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, closest};
 use crate::registry::Registries;
 use crate::source::{Place, Span};
 use crate::workspace::Workspace;
@@ -257,7 +257,11 @@ fn report_macros(
 ) {
     let mut report = |name: &str, place: Place| {
         let message = format!("there is no macro `{name}`");
-        let help = "define it below `spec.macros` in edgewright.yaml, or give the reference a `default`";
+        let help = match closest(name, macro_names(config, profile)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "define it below `spec.macros` in edgewright.yaml, or give the reference a `default`"
+                .to_owned(),
+        };
         reported.push(Diagnostic::new(UNKNOWN_MACRO, place, message).help(help));
     };
     each_text(&layer.values.value, "", &mut |text, pointer| {

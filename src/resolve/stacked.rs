@@ -1,12 +1,16 @@
 //! What remains of a resolved profile for rules over the whole repository: which layers it has, without their values.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use serde_json::Value;
 
 use super::resolved::{LayerSource, ResolvedLayer, ResolvedProfile};
 use crate::chart::Chart;
 use crate::diagnostics::suppress::MARKER;
 use crate::pack::{LayerType, Pack};
 use crate::source::{Place, SourceFile};
+use crate::template::{ReferenceKind, references};
 use crate::workspace::model::Profile;
 use crate::yaml::Document;
 
@@ -17,6 +21,10 @@ pub struct Stacked {
     pub profile: Arc<Profile>,
     /// Values and manifests beside it with a comment that may silence findings.
     pub commented: Box<[Arc<SourceFile>]>,
+    /// Names of the macros that values and manifests refer to, sorted, each once.
+    pub macros: Box<[Box<str>]>,
+    /// Whether everything that it is made of was at hand: only then is what is not there really not there.
+    pub whole: bool,
     layers: Box<[Held]>,
 }
 
@@ -27,6 +35,18 @@ struct Held {
     brought: Option<Box<Brought>>,
     layer_type: LayerType,
     content: Content,
+    releases: Box<[Release]>,
+    /// Where the layer says a namespace of its own, or its pack does.
+    namespace: Option<Box<str>>,
+}
+
+/// A Helm release that a layer installs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Release {
+    /// Its name; references stay in it.
+    pub name: Box<str>,
+    /// Its namespace.
+    pub namespace: Box<str>,
 }
 
 #[derive(Clone, Debug)]
@@ -55,6 +75,10 @@ pub struct StackedLayer<'a> {
     pub pack: Option<&'a Arc<Pack>>,
     /// Its chart; `None` for other layers and for a chart that is not here.
     pub chart: Option<&'a Arc<Chart>>,
+    /// What its charts install.
+    pub releases: &'a [Release],
+    /// The namespace that the layer or its pack says; `None` for `default`.
+    pub namespace: Option<&'a str>,
     /// Where the profile (or the preset) names it.
     pub place: Place,
 }
@@ -84,7 +108,16 @@ impl Stacked {
                 Content::Chart(chart) => (None, Some(chart)),
                 Content::None => (None, None),
             };
-            StackedLayer { name, index, layer_type: held.layer_type, pack, chart, place }
+            StackedLayer {
+                name,
+                index,
+                layer_type: held.layer_type,
+                pack,
+                chart,
+                releases: &held.releases,
+                namespace: held.namespace.as_deref(),
+                place,
+            }
         })
     }
 }
@@ -93,8 +126,42 @@ impl From<&ResolvedProfile> for Stacked {
     fn from(resolved: &ResolvedProfile) -> Self {
         let layers = resolved.layers.iter().map(Held::of).collect();
         let commented = beside(resolved).filter(|file| file.text().contains(MARKER)).cloned().collect();
-        Self { profile: Arc::clone(&resolved.profile), commented, layers }
+        let lacks = |layer: &ResolvedLayer| {
+            layer.unresolved.is_some() && layer.source.pack().is_none() && layer.source.chart().is_none()
+        };
+        Self {
+            profile: Arc::clone(&resolved.profile),
+            commented,
+            macros: macros(resolved).into_iter().map(String::into_boxed_str).collect(),
+            whole: resolved.reported.is_empty() && !resolved.layers.iter().any(lacks),
+            layers,
+        }
     }
+}
+
+/// The macros that a profile refers to.
+fn macros(resolved: &ResolvedProfile) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut read = |text: &str| {
+        let references = references(text).into_iter().filter(|r| r.kind == ReferenceKind::Macro);
+        names.extend(references.map(|reference| reference.name));
+    };
+    for layer in &resolved.layers {
+        let mut open = vec![&layer.values.value];
+        while let Some(value) = open.pop() {
+            match value {
+                Value::String(text) => read(text),
+                Value::Array(items) => open.extend(items),
+                Value::Object(map) => {
+                    map.keys().filter(|key| key.contains("{{")).for_each(|key| read(key));
+                    open.extend(map.values());
+                }
+                _ => {}
+            }
+        }
+        layer.manifests.iter().for_each(|manifest| read(manifest.file.text()));
+    }
+    names
 }
 
 /// Values and manifests beside a profile, as far as they could be read.
@@ -125,6 +192,15 @@ impl Held {
             brought,
             layer_type: layer.layer_type,
             content,
+            releases: layer
+                .charts
+                .iter()
+                .map(|chart| Release {
+                    name: chart.release.as_str().into(),
+                    namespace: chart.namespace.as_str().into(),
+                })
+                .collect(),
+            namespace: Some(layer.namespace.as_str()).filter(|name| *name != "default").map(Into::into),
         }
     }
 }

@@ -4,7 +4,6 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use regex::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -134,7 +133,7 @@ pub fn check_value(
     format.check(&text)?;
     if let Some(expression) = regex {
         // An expression that is none is a finding of its own; here it says nothing about the value.
-        if let Ok(regex) = Regex::new(&format!("^(?:{expression})$"))
+        if let Ok(regex) = super::re2::compile_whole(expression)
             && !regex.is_match(&text)
         {
             return Err(format!("`{}` does not match `{expression}`", shown(&text)));

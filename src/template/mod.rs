@@ -6,6 +6,7 @@
 
 mod format;
 mod function;
+pub mod re2;
 mod reference;
 mod substitute;
 mod system;

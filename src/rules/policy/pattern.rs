@@ -2,29 +2,34 @@
 
 use serde::{Deserialize, Deserializer, de};
 
+use crate::template::re2;
+
 /// An RE2 expression that a whole text must match.
 #[derive(Clone, Debug)]
-pub(in crate::rules) struct Pattern(regex::Regex);
+pub(in crate::rules) struct Pattern {
+    regex: regex::Regex,
+    text: String,
+}
 
 impl Pattern {
     /// Whether the whole text matches.
     pub(in crate::rules) fn matches(&self, text: &str) -> bool {
-        self.0.is_match(text)
+        self.regex.is_match(text)
     }
 
     /// The expression as it was written.
     pub(in crate::rules) fn written(&self) -> &str {
-        let inner = self.0.as_str();
-        inner.strip_prefix("^(?:").and_then(|text| text.strip_suffix(")$")).unwrap_or(inner)
+        &self.text
     }
 }
 
 impl<'de> Deserialize<'de> for Pattern {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        // Judged alone first: `)(` must not become an expression by the group around it.
-        let compiled = regex::Regex::new(&text).and_then(|_| regex::Regex::new(&format!("^(?:{text})$")));
-        compiled.map(Self).map_err(|_| de::Error::custom(format_args!("`{text}` is no regular expression")))
+        let compiled = re2::compile_whole(&text);
+        compiled
+            .map(|regex| Self { regex, text: text.clone() })
+            .map_err(|why| de::Error::custom(format_args!("`{text}` is no regular expression: {why}")))
     }
 }
 

@@ -18,7 +18,8 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
             (_, true) => "is hidden and required",
             _ => continue,
         };
-        if variable.default.is_none() {
+        // A sensitive one has none: its value is given on the appliance (and `sensitive-read-only` tells of the rest).
+        if variable.default.is_none() && !variable.sensitive {
             out.push(
                 Diagnostic::new(
                     RULE.lint,

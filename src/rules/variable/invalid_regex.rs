@@ -3,6 +3,7 @@
 use crate::diagnostics::{Diagnostic, Lint, Severity};
 use crate::resolve::ResolvedProfile;
 use crate::rules::{Check, Context, Rule};
+use crate::template::re2;
 
 /// VR0107 `invalid-regex`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -14,18 +15,15 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>) {
     for (index, variable) in resolved.profile.spec.variables.iter().enumerate() {
         let Some(expression) = &variable.regex else { continue };
-        if let Err(error) = regex::Regex::new(expression) {
-            // The crate's text is a picture of several lines; the last one says why.
-            let text = error.to_string();
-            let why = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
+        if let Err(why) = re2::compile(expression) {
             out.push(
                 Diagnostic::new(
                     RULE.lint,
                     resolved.profile.place(expression.span),
-                    format!("the regex of variable `{}` is none: {why}", variable.name),
+                    format!("the regex of variable `{}` is no RE2 expression: {why}", variable.name),
                 )
                 .pointer(format!("/spec/variables/{index}/regex"))
-                .help("expressions are RE2's: https://github.com/google/re2/wiki/Syntax"),
+                .help("expressions are RE2's, and hold for the whole value: https://github.com/google/re2/wiki/Syntax"),
             );
         }
     }

@@ -2,23 +2,34 @@
 
 mod default_needed;
 mod duplicate_variable;
+mod duplicate_variable_label;
 mod invalid_default;
+mod invalid_option;
 mod invalid_regex;
+mod options_ignored;
+mod options_needed;
+mod pack_value;
 mod reference_in_template;
+mod reference_place;
 mod sensitive_default;
+mod sensitive_in_plain;
+mod sensitive_read_only;
+mod type_lost;
 mod undefined_variable;
 mod unknown_system_name;
 mod unquoted_reference;
 mod unresolved_reference;
+mod unused_macro;
 mod unused_variable;
+mod value_needed;
 
 use serde_json::Value;
 
 use super::Rule;
-use crate::resolve::ResolvedProfile;
+use crate::resolve::{OriginKind, ResolvedLayer, ResolvedProfile};
 use crate::source::{Place, Span};
-use crate::template::{self, ReferenceKind};
-use crate::yaml::{self, Node, push_pointer};
+use crate::template::{self, Reference, ReferenceKind};
+use crate::yaml::{self, Node};
 
 /// The rules of this area, in the order of their codes.
 pub(super) const RULES: &[Rule] = &[
@@ -33,6 +44,17 @@ pub(super) const RULES: &[Rule] = &[
     unknown_system_name::RULE,
     reference_in_template::RULE,
     unresolved_reference::RULE,
+    unused_macro::RULE,
+    invalid_option::RULE,
+    options_needed::RULE,
+    options_ignored::RULE,
+    duplicate_variable_label::RULE,
+    reference_place::RULE,
+    pack_value::RULE,
+    type_lost::RULE,
+    sensitive_in_plain::RULE,
+    sensitive_read_only::RULE,
+    value_needed::RULE,
 ];
 
 /// A reference in values or manifests.
@@ -40,29 +62,30 @@ struct Used {
     name: String,
     place: Place,
     pointer: String,
+    /// Whether it says what to take where there is no value.
+    has_default: bool,
     /// What is wrong with the reference itself.
     error: Option<String>,
 }
 
-/// All references of one kind in the effective values and manifests of a profile.
+/// All references of one kind in the effective values and manifests of a profile, keys included.
 fn used(resolved: &ResolvedProfile, kind: ReferenceKind) -> Vec<Used> {
     let mut found = Vec::new();
     for layer in &resolved.layers {
-        let mut leaves = Vec::new();
-        strings(&layer.values.value, String::new(), &mut leaves);
-        for (pointer, text) in leaves {
-            let origin = layer.values.origins.get(&pointer).and_then(|o| o.place.clone());
-            let place = origin.unwrap_or_else(|| layer.place.clone());
-            for reference in template::references(text).into_iter().filter(|r| r.kind == kind) {
-                found.push(Used {
-                    name: reference.name,
-                    place: place.clone(),
-                    pointer: pointer.clone(),
-                    error: reference.error,
-                });
+        let mut texts = Vec::new();
+        strings(&layer.values.value, &mut String::new(), &mut texts);
+        for (pointer, text) in texts {
+            let mut references = template::references(text).into_iter().filter(|r| r.kind == kind).peekable();
+            if references.peek().is_some() {
+                let place = place_of(layer, &pointer);
+                found
+                    .extend(references.map(|reference| Used::new(reference, place.clone(), pointer.clone())));
             }
         }
         for manifest in &layer.manifests {
+            if !manifest.file.text().contains("{{") {
+                continue;
+            }
             let stream = yaml::parse(&manifest.file);
             if stream.diagnostics.is_empty() {
                 for document in &stream.documents {
@@ -70,47 +93,66 @@ fn used(resolved: &ResolvedProfile, kind: ReferenceKind) -> Vec<Used> {
                 }
             } else {
                 // Helm's template text is often no YAML: its references are found in the text itself.
-                for reference in
-                    template::references(manifest.file.text()).into_iter().filter(|r| r.kind == kind)
-                {
+                let references =
+                    template::references(manifest.file.text()).into_iter().filter(|r| r.kind == kind);
+                found.extend(references.map(|reference| {
                     let span = Span::new(reference.range.start, reference.range.end);
-                    let place = Place::new(&manifest.file, span);
-                    found.push(Used {
-                        name: reference.name,
-                        place,
-                        pointer: String::new(),
-                        error: reference.error,
-                    });
-                }
+                    Used::new(reference, Place::new(&manifest.file, span), String::new())
+                }));
             }
         }
     }
     found
 }
 
-fn strings<'a>(value: &'a Value, pointer: String, out: &mut Vec<(String, &'a str)>) {
+impl Used {
+    fn new(reference: Reference, place: Place, pointer: String) -> Self {
+        let has_default = reference.has_default();
+        Self { name: reference.name, place, pointer, has_default, error: reference.error }
+    }
+}
+
+/// Where the text at `pointer` stands: in the layer's own values itself, else where its leaf comes from.
+fn place_of(layer: &ResolvedLayer, pointer: &str) -> Place {
+    let mut around = pointer;
+    loop {
+        if let Some(origin) = layer.values.origins.get(around) {
+            // A list is one leaf; its items can be told apart where they are written here.
+            let own = layer.own.as_ref().filter(|_| origin.kind == OriginKind::Layer && around != pointer);
+            let item = own.and_then(|own| own.at(pointer)).map(Node::place);
+            return item.or_else(|| origin.place.clone()).unwrap_or_else(|| layer.place.clone());
+        }
+        match around.rsplit_once('/') {
+            Some((parent, _)) => around = parent,
+            None => return layer.place.clone(),
+        }
+    }
+}
+
+/// The texts and keys that may hold references, each with the pointer of its value.
+fn strings<'a>(value: &'a Value, pointer: &mut String, out: &mut Vec<(String, &'a str)>) {
+    let end = pointer.len();
     match value {
-        Value::String(text) => out.push((pointer, text)),
+        Value::String(text) if text.contains("{{") => out.push((pointer.clone(), text)),
         Value::Array(items) => {
-            // Lists are one leaf: their origin is that of the list.
-            for item in items {
-                strings_of(item, &pointer, out);
+            for (index, item) in items.iter().enumerate() {
+                pointer.push('/');
+                pointer.push_str(&index.to_string());
+                strings(item, pointer, out);
+                pointer.truncate(end);
             }
         }
         Value::Object(map) => {
             for (key, value) in map {
-                strings(value, push_pointer(&pointer, key), out);
+                pointer.push('/');
+                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                if key.contains("{{") {
+                    out.push((pointer.clone(), key));
+                }
+                strings(value, pointer, out);
+                pointer.truncate(end);
             }
         }
-        _ => {}
-    }
-}
-
-fn strings_of<'a>(value: &'a Value, pointer: &str, out: &mut Vec<(String, &'a str)>) {
-    match value {
-        Value::String(text) => out.push((pointer.to_owned(), text)),
-        Value::Array(items) => items.iter().for_each(|v| strings_of(v, pointer, out)),
-        Value::Object(map) => map.values().for_each(|v| strings_of(v, pointer, out)),
         _ => {}
     }
 }
@@ -121,17 +163,14 @@ fn scalars(node: Node<'_>, kind: ReferenceKind, out: &mut Vec<Used>, depth: usiz
         return;
     }
     if let Some(text) = node.text() {
-        for reference in template::references(text).into_iter().filter(|r| r.kind == kind) {
-            out.push(Used {
-                name: reference.name,
-                place: node.place(),
-                pointer: String::new(),
-                error: reference.error,
-            });
-        }
+        let references = template::references(text).into_iter().filter(|r| r.kind == kind);
+        out.extend(references.map(|reference| Used::new(reference, node.place(), String::new())));
     }
     if node.unquoted_template().is_none() {
-        node.entries().for_each(|e| scalars(e.value, kind, out, depth + 1));
-        node.items().for_each(|n| scalars(n, kind, out, depth + 1));
+        for entry in node.entries() {
+            scalars(entry.key, kind, out, depth + 1);
+            scalars(entry.value, kind, out, depth + 1);
+        }
+        node.items().for_each(|item| scalars(item, kind, out, depth + 1));
     }
 }

@@ -24,5 +24,17 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
                 .help("take the default away; the value is given on the appliance"),
             );
         }
+        for (number, _) in variable.options.iter().enumerate().filter(|_| variable.sensitive) {
+            let pointer = format!("/spec/variables/{index}/options/{number}/value");
+            out.push(
+                Diagnostic::new(
+                    RULE.lint,
+                    resolved.profile.document.place(&pointer),
+                    format!("an option of sensitive variable `{}` stands here in clear", variable.name),
+                )
+                .pointer(pointer)
+                .help("take the options away; the value is given on the appliance"),
+            );
+        }
     }
 }

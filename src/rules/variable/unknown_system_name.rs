@@ -1,6 +1,6 @@
 //! VR0108: a reference to a system macro that does not exist.
 
-use crate::diagnostics::{Diagnostic, Lint, Severity};
+use crate::diagnostics::{Diagnostic, Lint, Severity, closest};
 use crate::resolve::ResolvedProfile;
 use crate::rules::{Check, Context, Rule};
 use crate::template::{self, ReferenceKind};
@@ -22,7 +22,12 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
                     format!("`.spectro.system.{}` is no known system reference", used.name),
                 )
                 .pointer(used.pointer)
-                .help("the table is in `edgewright schema profile` and in docs/formats.md"),
+                .help(
+                    match closest(&used.name, template::system_names().map(|(name, _)| name)) {
+                        Some(near) => format!("did you mean `.spectro.system.{near}`?"),
+                        None => "docs/formats.md has the list of them".to_owned(),
+                    },
+                ),
             );
         }
     }
