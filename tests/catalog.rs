@@ -380,6 +380,21 @@ fn templates_of_the_repository_replace_ours() {
 }
 
 #[test]
+fn every_rule_has_a_page_that_findings_lead_to() {
+    let files = Repository::hostile().render().unwrap();
+    let page = |path: &str| String::from_utf8(files.get(path).unwrap().to_vec()).unwrap();
+    let list = page("rules/index.html");
+    for (lint, docs) in edgewright::rules::all() {
+        let own = page(&format!("rules/{}/index.html", lint.code));
+        assert!(own.contains(&format!("<h1>{}</h1>", lint.name)), "{}", lint.code);
+        assert_eq!(own.matches("<h3").count(), docs.matches("\n## ").count(), "{}", lint.code);
+        assert!(list.contains(&format!("rules/{}/index.html\">{}</a>", lint.code, lint.code)));
+    }
+    let families = edgewright::rules::FAMILIES;
+    assert!(edgewright::rules::all().all(|(l, _)| families.iter().any(|(f, _)| l.code.starts_with(f))));
+}
+
+#[test]
 fn a_broken_template_is_named_with_its_line() {
     let repository = Repository::sample();
     let says = |text: &str, place: &str| {

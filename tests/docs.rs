@@ -87,23 +87,6 @@ fn formats_say_what_the_schemas_say() {
     page("formats.md", &text);
 }
 
-/// First letters of a code: what its rules are about.
-const FAMILIES: &[(&str, &str)] = &[
-    ("YA", "YAML"),
-    ("SC", "Schemas"),
-    ("PR", "Profiles"),
-    ("PK", "Packs"),
-    ("RF", "References and locks"),
-    ("VA", "Values"),
-    ("VR", "Variables"),
-    ("KU", "Kubernetes objects"),
-    ("AP", "Appliances"),
-    ("SE", "Secrets"),
-    ("PL", "Policy"),
-    ("CH", "Charts"),
-    ("CF", "Workspace, channels and suppressions"),
-];
-
 #[test]
 fn rules_are_explained_on_one_page() {
     let mut rules: Vec<_> = rules::all().collect();
@@ -113,7 +96,7 @@ fn rules_are_explained_on_one_page() {
          `edgewright explain CODE` prints one of them.\n\nA rule is set in `edgewright.yaml`, by its code or its name:\n\n\
          ```yaml\nspec:\n  check:\n    rules:\n      PK0102: off\n      pack-folder-name: { severity: error }\n```\n",
     );
-    for (family, title) in FAMILIES {
+    for (family, title) in rules::FAMILIES {
         let of_family: Vec<_> = rules.iter().filter(|(lint, _)| lint.code.starts_with(family)).collect();
         if of_family.is_empty() {
             continue;
@@ -138,7 +121,7 @@ fn rules_are_explained_on_one_page() {
             }
         }
     }
-    let known = |code: &str| FAMILIES.iter().any(|(family, _)| code.starts_with(family));
+    let known = |code: &str| rules::FAMILIES.iter().any(|(family, _)| code.starts_with(family));
     assert!(rules.iter().all(|(lint, _)| known(lint.code)), "a code of no family");
     page("rules.md", &text);
 }

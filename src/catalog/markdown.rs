@@ -66,6 +66,12 @@ pub(super) fn to_html(text: &str, targets: &dyn Targets) -> String {
     writer.out
 }
 
+/// HTML of one sentence, as it stands in a cell.
+pub(super) fn inline(text: &str, targets: &dyn Targets) -> String {
+    let paragraph = to_html(text, targets);
+    paragraph.trim().trim_start_matches("<p>").trim_end_matches("</p>").to_owned()
+}
+
 /// Leaves out a first heading that is the document's title: the page has its own.
 fn without_title(events: Vec<Event>) -> Vec<Event> {
     let h1 = |e: &Event| matches!(e, Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }));

@@ -16,6 +16,7 @@ mod markdown;
 mod packs;
 mod paths;
 mod profile;
+mod rules;
 mod search;
 mod sources;
 mod stack;
@@ -129,6 +130,7 @@ pub fn render(input: &CatalogInput) -> Result<Files, CatalogError> {
     jobs.extend(profile::jobs(&index));
     jobs.extend(sources::jobs(&index));
     jobs.extend(lists::jobs(&index));
+    jobs.extend(rules::jobs());
     let pages: Vec<Vec<Page>> =
         jobs.par_iter().map(|job| job(&index, &engine)).collect::<Result<_, CatalogError>>()?;
     let mut files = assets.files;

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::index::Index;
 use super::layers::kind_word;
-use super::paths;
+use super::{paths, rules};
 
-/// `edgewrightIndex([...])`: one record per profile, pack and chart: kind, name, path, words, note.
+/// `edgewrightIndex([...])`: one record per profile, pack, chart and rule: kind, name, path, words, note.
 pub(super) fn index_script(index: &Index) -> Vec<u8> {
     let mut records: Vec<Value> = Vec::new();
     for profile in &index.profiles {
@@ -52,6 +52,11 @@ pub(super) fn index_script(index: &Index) -> Vec<u8> {
             };
             records.push(json!([kind, name, paths::href(&path), joined(words), newest.version]));
         }
+    }
+    for (lint, docs) in crate::rules::all() {
+        let words =
+            vec![lint.name.to_owned(), format!("severity:{}", lint.severity.word()), rules::what(docs)];
+        records.push(json!(["rule", lint.code, rules::page(lint.code), joined(words), lint.name]));
     }
     // JSON is JavaScript; `</` could only matter inside a page, where this text never stands.
     format!("edgewrightIndex({});\n", Value::Array(records)).into_bytes()

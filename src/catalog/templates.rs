@@ -15,13 +15,15 @@ use super::text::{breakable, count, day};
 use super::{CatalogError, CatalogInput, Page, paths};
 
 /// Templates in the binary.
-const EMBEDDED: [(&str, &str); 11] = [
+const EMBEDDED: [(&str, &str); 13] = [
     ("404.html", include_str!("../../site-templates/404.html")),
     ("base.html", include_str!("../../site-templates/base.html")),
     ("facet.html", include_str!("../../site-templates/facet.html")),
     ("home.html", include_str!("../../site-templates/home.html")),
     ("profile.html", include_str!("../../site-templates/profile.html")),
     ("profiles.html", include_str!("../../site-templates/profiles.html")),
+    ("rule.html", include_str!("../../site-templates/rule.html")),
+    ("rules.html", include_str!("../../site-templates/rules.html")),
     ("source.html", include_str!("../../site-templates/source.html")),
     ("sources.html", include_str!("../../site-templates/sources.html")),
     ("ui.html", include_str!("../../site-templates/ui.html")),

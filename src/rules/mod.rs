@@ -6,6 +6,7 @@
 //! Architecture invariant: rules are pure: `(&Context) → diagnostics`, without I/O of any kind.
 
 mod appliance;
+mod family;
 mod kubernetes;
 mod options;
 mod pack;
@@ -36,6 +37,7 @@ use crate::schema::kubernetes::Schemas;
 use crate::workspace::Workspace;
 use crate::workspace::model::Profile;
 
+pub use family::FAMILIES;
 pub use kubernetes::Applied;
 use kubernetes::Objects;
 pub use settings::Settings;
