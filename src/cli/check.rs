@@ -8,8 +8,8 @@ use anyhow::{Result, bail};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::Exit;
 use super::ui::Ui;
+use super::{Exit, watch};
 use crate::check::{self, Baseline, Outcome};
 use crate::diagnostics::Severity;
 use crate::diagnostics::render::{self, Report, TextStyle};
@@ -45,6 +45,9 @@ pub(super) struct Args {
     /// The day that ends of life are judged by: `2026-03-31`. Today, or that of `SOURCE_DATE_EPOCH`, unless given.
     #[arg(long, value_name = "DATE")]
     date: Option<Date>,
+    /// Check again whenever a file changes, until it is interrupted. JSON comes as one line a check.
+    #[arg(long)]
+    watch: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -60,17 +63,21 @@ enum FailOn {
 }
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
+    if args.watch { watch::run(&args.paths, ui, || once(&args, ui)) } else { once(&args, ui) }
+}
+
+fn once(args: &Args, ui: &Ui) -> Result<Exit> {
     let outputs = output::wanted(args.format, &args.outputs)?;
     let started = std::time::Instant::now();
     let today = match args.date {
         Some(date) => date,
         None => super::release::now()?.to_zoned(TimeZone::UTC).date(),
     };
-    let baseline = match args.baseline {
+    let baseline = match &args.baseline {
         _ if args.no_baseline => Baseline::Ignored,
         // One that was asked for by name and is not there is no finding in a file.
         Some(file) if !file.is_file() => bail!("there is no `{}`", file.display()),
-        Some(file) => Baseline::Given(file),
+        Some(file) => Baseline::Given(file.clone()),
         None => Baseline::Configured,
     };
     let outcome = check::paths(&args.paths, check::Options { today: Some(today), baseline })?;
@@ -83,14 +90,18 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     report.prefix = &prefix;
     for (format, file) in &outputs {
         match file {
-            None => ui.result(&format.rendered(&report, style(ui.color_out()))),
+            None => {
+                let text = format.rendered(&report, style(ui.color_out()));
+                ui.result(&if args.watch { watch::line(*format == Format::Json, text) } else { text });
+            }
             Some(file) => {
                 output::write(file, &format.rendered(&report, style(false)))?;
                 ui.detail(&format!("wrote {}", file.display()));
             }
         }
     }
-    ui.say(&format!("{} in {:.2} s", outcome.summary.words(), started.elapsed().as_secs_f32()));
+    let clock = if args.watch { watch::clock() } else { String::new() };
+    ui.say(&format!("{clock}{} in {:.2} s", outcome.summary.words(), started.elapsed().as_secs_f32()));
     if args.strict && outcome.summary.unchecked > 0 {
         return Ok(Exit::Findings);
     }

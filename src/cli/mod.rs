@@ -44,6 +44,8 @@ mod site;
 mod ui;
 #[cfg(feature = "authoring")]
 mod verify;
+#[cfg(feature = "authoring")]
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::judge::file_of;
 use super::position::{Encoding, Lines, Range};
 use super::uri;
+use crate::diagnostics::render::rule_page;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::source::Place;
 
@@ -98,11 +99,6 @@ pub(super) fn brief(finding: &Diagnostic, lines: &Lines<'_>) -> Value {
     shown
 }
 
-/// Where the catalog explains a rule.
-fn rule_page(site: &str, code: &str) -> String {
-    format!("{}/rules/{code}/", site.trim_end_matches('/'))
-}
-
 /// What an editor shows faded (1) or struck through (2). The names of rules say it.
 fn tag(name: &str) -> Option<u8> {
     let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
@@ -137,7 +133,7 @@ mod tests {
         );
         assert_eq!(shown["severity"], 2);
         assert_eq!(shown["message"], "nobody uses it\nhelp: remove it");
-        assert_eq!(shown["codeDescription"]["href"], "https://edge.example.org/rules/VR0104/");
+        assert_eq!(shown["codeDescription"]["href"], "https://edge.example.org/rules/VR0104/index.html");
         assert_eq!(shown["tags"], json!([1]));
         let related = &shown["relatedInformation"][0]["location"];
         assert_eq!(related["uri"], "file:///r/profiles/%C3%A4%20b/profile.yaml");

@@ -148,8 +148,13 @@ impl<'a> Report<'a> {
 
     /// Address of a rule's page in the catalog, where that is known.
     pub fn rule_page(&self, code: &str) -> Option<String> {
-        self.catalog.map(|base| format!("{}/rules/{code}/index.html", base.trim_end_matches('/')))
+        self.catalog.map(|base| rule_page(base, code))
     }
+}
+
+/// Address of a rule's page in the catalog at `catalog`.
+pub fn rule_page(catalog: &str, code: &str) -> String {
+    format!("{}/rules/{code}/index.html", catalog.trim_end_matches('/'))
 }
 
 #[cfg(all(test, feature = "authoring"))]
