@@ -3,12 +3,16 @@
 //! Architecture invariant: this room uses no network; what is not here is counted as unchecked.
 
 mod alone;
+mod appliances;
 pub mod baseline;
 mod exported;
 mod gather;
 mod packs;
+mod reach;
 pub mod repair;
+mod since;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -26,6 +30,9 @@ use crate::source::Overlay;
 use crate::workspace::{Config, Workspace};
 
 pub use baseline::Baseline;
+
+pub use reach::{Count, Reached};
+pub use since::since;
 
 /// What a check came to.
 #[derive(Debug, Default)]
@@ -166,6 +173,14 @@ pub fn alone(path: &Path, overlay: &Overlay, options: Options) -> Result<Outcome
     Ok(outcome)
 }
 
+/// Checks the whole repository at `root`.
+///
+/// # Errors
+/// There is no repository.
+pub fn whole(root: &Path, options: &Options) -> Result<Outcome> {
+    repository_at(root, None, &Overlay::default(), options)
+}
+
 /// Checks the repository at `root`; with `below`, keeps the findings in those files and folders.
 fn repository_at(
     root: &Path,
@@ -175,8 +190,9 @@ fn repository_at(
 ) -> Result<Outcome> {
     let workspace = Workspace::load_over(root, overlay)?;
     let registries = Registries::open(&workspace, registry::Options { offline: true, ..Default::default() });
+    let (judged, names) = all_packs(&registries);
     let Outcome { mut findings, mut suppressed, summary, catalog } =
-        judge(&workspace, &registries, options, |context| {
+        judge(&workspace, judged, names, options, |context| {
             resolve::resolve_each(&workspace, &registries, &workspace.profiles, |resolved| {
                 of(context, &resolved)
             })
@@ -200,7 +216,8 @@ pub fn repository(
     profiles: &[ResolvedProfile],
     options: Options,
 ) -> Outcome {
-    judge(workspace, registries, &options, |context| {
+    let (judged, names) = all_packs(registries);
+    judge(workspace, judged, names, &options, |context| {
         profiles.par_iter().map(|resolved| of(context, resolved)).collect()
     })
 }
@@ -213,18 +230,25 @@ fn of(context: &Context<'_>, resolved: &ResolvedProfile) -> Kept {
     ((resolved.into(), applied), found)
 }
 
+/// The packs of all directory registries, and their names.
+fn all_packs(registries: &Registries) -> (packs::Judged, BTreeSet<String>) {
+    let judged = packs::of_registries(registries);
+    let names = judged.packs.iter().map(|judged| judged.pack.name.value.clone()).collect();
+    (judged, names)
+}
+
 /// Judges packs, then each profile by itself (which `profiles` goes through), then the whole.
 fn judge(
     workspace: &Workspace,
-    registries: &Registries,
+    judged: packs::Judged,
+    pack_names: BTreeSet<String>,
     options: &Options,
     profiles: impl FnOnce(&Context<'_>) -> Vec<Kept>,
 ) -> Outcome {
-    let judged = packs::of_registries(registries);
     let mut context = Context {
         workspace: Some(workspace),
         packs: &judged.packs,
-        pack_names: Some(judged.packs.iter().map(|p| p.pack.name.value.clone()).collect()),
+        pack_names: Some(pack_names),
         today: options.today,
         schemas: Schemas::of(&workspace.config.spec.kubernetes.versions),
         ..Context::default()

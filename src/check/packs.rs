@@ -36,8 +36,12 @@ impl Judged {
 
 /// The packs of all directory registries. A registry whose folder cannot be listed is reported by what refers to it.
 pub(super) fn of_registries(registries: &Registries) -> Judged {
-    let folders: Vec<&PackFolder> =
-        registries.iter().flat_map(|registry| registry.pack_folders().unwrap_or_default()).collect();
+    of_folders(registries.iter().flat_map(|registry| registry.pack_folders().unwrap_or_default()))
+}
+
+/// The packs in some of their folders.
+pub(super) fn of_folders<'f>(folders: impl Iterator<Item = &'f PackFolder>) -> Judged {
+    let folders: Vec<&PackFolder> = folders.collect();
     let one = |folder: &&PackFolder| match folder.content() {
         Ok(content) => read(content.files.clone(), &folder.path),
         Err(error) => unreadable(&folder.path, &error.to_string()),

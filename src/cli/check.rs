@@ -2,7 +2,7 @@
 
 mod output;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use jiff::civil::Date;
@@ -14,6 +14,7 @@ use crate::check::{self, Baseline, Outcome};
 use crate::diagnostics::Severity;
 use crate::diagnostics::render::{self, Report, TextStyle};
 use crate::rules;
+use crate::workspace::Workspace;
 
 use output::Format;
 
@@ -42,6 +43,9 @@ pub(super) struct Args {
     /// Fail too where something could not be judged for lack of its bytes.
     #[arg(long)]
     strict: bool,
+    /// Check what differs from a revision (a branch, a tag, a commit), committed or not, and what that reaches.
+    #[arg(long, value_name = "REV", conflicts_with = "paths")]
+    since: Option<String>,
     /// The day that ends of life are judged by: `2026-03-31`. Today, or that of `SOURCE_DATE_EPOCH`, unless given.
     #[arg(long, value_name = "DATE")]
     date: Option<Date>,
@@ -80,7 +84,11 @@ fn once(args: &Args, ui: &Ui) -> Result<Exit> {
         Some(file) => Baseline::Given(file.clone()),
         None => Baseline::Configured,
     };
-    let outcome = check::paths(&args.paths, check::Options { today: Some(today), baseline })?;
+    let options = check::Options { today: Some(today), baseline };
+    let outcome = match &args.since {
+        Some(rev) => since(rev, &options, ui)?,
+        None => check::paths(&args.paths, options)?,
+    };
     let rules: Vec<_> = rules::all().collect();
     let prefix = output::prefix(args.paths.first().map(PathBuf::as_path));
     let mut report = Report::new(&outcome.findings, &outcome.suppressed, outcome.summary);
@@ -106,6 +114,23 @@ fn once(args: &Args, ui: &Ui) -> Result<Exit> {
         return Ok(Exit::Findings);
     }
     Ok(if outcome.fails_at(args.fail_on.severity()) { Exit::Findings } else { Exit::Fine })
+}
+
+/// Checks what changes since `rev` reach, and says how much that was.
+fn since(rev: &str, options: &check::Options, ui: &Ui) -> Result<Outcome> {
+    let (outcome, reached) = check::since(&Workspace::find(Path::new("."))?, rev, options)?;
+    if reached.is_all() {
+        ui.say(&format!("what changed since {rev} may concern everything: all of it was judged"));
+    } else {
+        let of = |count: check::Count, what: &str| format!("{} of {} {what}", count.judged, count.all);
+        let judged = [
+            of(reached.profiles, "profiles"),
+            of(reached.appliances, "files of appliances"),
+            of(reached.pack_count, "packs"),
+        ];
+        ui.say(&format!("judged what changes since {rev} reach: {}", judged.join(", ")));
+    }
+    Ok(outcome)
 }
 
 /// The findings for people, as wide as the terminal says.

@@ -2,10 +2,14 @@
 //!
 //! Architecture invariant: nothing here writes to a working tree.
 
+mod changes;
+
 use std::path::Path;
 
 use git2::{ErrorCode, Repository, StatusOptions};
 use jiff::Timestamp;
+
+pub use changes::{Base, ChangesError};
 
 /// Where a state of the repository comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -144,15 +144,20 @@ impl Workspace {
         let root = root
             .canonicalize()
             .map_err(|error| anyhow::anyhow!("cannot read `{}`: {error}", root.display()))?;
-        let discover::Walk { found, beside, failed } = discover::walk(&root, overlay);
-        if !found.iter().any(|f| f.kind == FileKind::Config) {
+        let walk = discover::walk(&root, overlay);
+        Self::of_walk(root, walk, overlay)
+    }
+
+    /// The workspace of the files that were found.
+    fn of_walk(root: PathBuf, walk: discover::Walk, overlay: &Overlay) -> anyhow::Result<Self> {
+        if !walk.found.iter().any(|f| f.kind == FileKind::Config) {
             anyhow::bail!("`{}` has no `{CONFIG_FILE}`", root.display());
         }
-        let mut workspace = Self::read(root, &found, overlay);
-        workspace.beside = beside;
+        let mut workspace = Self::read(root, &walk.found, overlay);
+        workspace.beside = walk.beside;
         workspace.policies =
             policies::read(&workspace.root, &workspace.config, overlay, &mut workspace.diagnostics);
-        for (path, reason) in failed {
+        for (path, reason) in walk.failed {
             workspace.diagnostics.push(Diagnostic::new(read::UNREADABLE, Place::whole(path), reason));
         }
         diagnostics::sort(&mut workspace.diagnostics);

@@ -9,9 +9,9 @@ use super::beside::read_text;
 use super::discover::{self, FileKind, Found};
 use super::model::{Channels, Profile, ProfileId, ProfileKind, ProfileMetadata, ProfileSpec, Scope};
 use super::{Workspace, read};
-use crate::diagnostics::{self, Diagnostic};
-use crate::source::{Overlay, Place, SourceFile, Span};
-use crate::yaml::{Document, Resolver, Spanned, resolve_plain};
+use crate::diagnostics;
+use crate::source::{Overlay, SourceFile, Span};
+use crate::yaml::{self, Document, Node, Resolver, Spanned, resolve_plain};
 
 /// A file of the workspace that may be read in full later.
 #[derive(Debug)]
@@ -30,9 +30,11 @@ pub struct Who {
     pub id: ProfileId,
     /// Its version; `None` for channels.
     pub version: Option<String>,
-    name: String,
+    /// `metadata.name`.
+    pub name: String,
     scope: Scope,
-    project: Option<String>,
+    /// `metadata.project`.
+    pub project: Option<String>,
 }
 
 impl Sketch {
@@ -44,6 +46,11 @@ impl Sketch {
     /// What it holds.
     pub fn kind(&self) -> FileKind {
         self.found.kind
+    }
+
+    /// Who it says it is, read in full where it has to be.
+    pub fn read(&self) -> Option<Who> {
+        self.who.clone().or_else(|| Who::read(&self.text, self.found.kind))
     }
 }
 
@@ -58,12 +65,10 @@ impl Workspace {
         let root = root
             .canonicalize()
             .map_err(|error| anyhow::anyhow!("cannot read `{}`: {error}", root.display()))?;
-        let discover::Walk { found, beside, failed } = discover::walk(&root, &overlay);
-        let (whole, part): (Vec<Found>, Vec<Found>) =
-            found.into_iter().partition(|f| matches!(f.kind, FileKind::Config | FileKind::Appliances));
-        if !whole.iter().any(|f| f.kind == FileKind::Config) {
-            anyhow::bail!("`{}` has no `{}`", root.display(), discover::CONFIG_FILE);
-        }
+        let mut walk = discover::walk(&root, &overlay);
+        let whole = |found: &Found| matches!(found.kind, FileKind::Config | FileKind::Appliances);
+        let (whole, part): (Vec<Found>, Vec<Found>) = walk.found.into_iter().partition(whole);
+        walk.found = whole;
         let mut sketches: Vec<Sketch> = part
             .into_par_iter()
             .map(|found| {
@@ -73,11 +78,7 @@ impl Workspace {
             })
             .collect();
         sketches.sort_by(|a, b| a.found.path.cmp(&b.found.path));
-        let mut workspace = Self::read(root, &whole, &overlay);
-        workspace.beside = beside;
-        for (path, reason) in failed {
-            workspace.diagnostics.push(Diagnostic::new(read::UNREADABLE, Place::whole(path), reason));
-        }
+        let mut workspace = Self::of_walk(root, walk, &overlay)?;
         for sketch in &sketches {
             workspace.stand_in(sketch);
         }
@@ -119,6 +120,24 @@ impl Workspace {
 }
 
 impl Who {
+    /// Who a text says it is; `None` where it says no name.
+    pub fn read(text: &str, kind: FileKind) -> Option<Self> {
+        if let Some(who) = who(text, kind) {
+            return Some(who);
+        }
+        let stream = yaml::parse(&SourceFile::new("", text));
+        let metadata = stream.documents.first()?.at("/metadata")?;
+        let text = |key: &str| metadata.get(key).and_then(Node::text).map(str::to_owned);
+        let scope = match text("scope").as_deref() {
+            Some("system") => Scope::System,
+            Some("project") => Scope::Project,
+            _ => Scope::Tenant,
+        };
+        let (name, project) = (text("name")?, text("project"));
+        let version = (kind == FileKind::Profile).then(|| text("version").unwrap_or_default());
+        Some(Self { id: ProfileId::new(scope, project.as_deref(), &name), version, name, scope, project })
+    }
+
     fn profile(&self, sketch: &Sketch, version: &str, file: Arc<SourceFile>, document: Document) -> Profile {
         let spanned = |value: &str| Spanned { value: value.to_owned(), span: Span::default() };
         Profile {
