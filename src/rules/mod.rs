@@ -15,6 +15,7 @@ mod policy;
 mod profile;
 mod reference;
 pub mod reported;
+mod scalar;
 mod secret;
 mod settings;
 mod suppressions;
@@ -133,6 +134,7 @@ static AREAS: &[&[Rule]] = &[
     policy::RULES,
     profile::RULES,
     reference::RULES,
+    scalar::RULES,
     secret::RULES,
     value::RULES,
     variable::RULES,

@@ -1,6 +1,6 @@
 //! What reading and resolving find by themselves: each with a code and documentation like any rule.
 
-use super::suppressions;
+use super::{scalar, suppressions};
 use crate::diagnostics::{self, Lint};
 use crate::{pack, resolve, schema, workspace, yaml};
 
@@ -38,4 +38,6 @@ pub static LINTS: &[(Lint, &str)] = &[
     (yaml::SYNTAX, include_str!("docs/YA0001.md")),
     (yaml::DUPLICATE_KEY, include_str!("docs/YA0002.md")),
     (yaml::QUOTED_INDENTATION, include_str!("docs/YA0003.md")),
+    (scalar::UNQUOTED_VERSION, include_str!("docs/YA0102.md")),
+    (scalar::MERGE_OVERWRITES, include_str!("docs/YA0103.md")),
 ];
