@@ -47,6 +47,8 @@ pub struct ChartDependency {
     pub condition: Option<String>,
     /// Words below `tags` in the values that switch it.
     pub tags: Vec<String>,
+    /// Whether `import-values` puts values of it into the parent's.
+    pub has_imports: bool,
     /// Paths in the parent's values that `import-values` fills.
     pub imports: Vec<String>,
 }
@@ -146,6 +148,10 @@ fn dependencies(json: &Value) -> Vec<ChartDependency> {
                 .flatten()
                 .filter_map(text)
                 .collect(),
+            has_imports: entry
+                .get("import-values")
+                .and_then(Value::as_array)
+                .is_some_and(|list| !list.is_empty()),
             imports: entry
                 .get("import-values")
                 .and_then(Value::as_array)

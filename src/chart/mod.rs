@@ -2,11 +2,13 @@
 //!
 //! Architecture invariant: this room does not know where a chart comes from.
 
+mod coalesce;
 mod metadata;
 mod reads;
 mod subcharts;
 pub mod values;
 
+use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
@@ -15,6 +17,7 @@ use crate::archive::{ArchiveError, Files, Limits, read_tgz};
 use crate::source::SourceFile;
 use crate::yaml::{self, BudgetError, Document, Kind, Resolver};
 
+pub use coalesce::ChartAt;
 pub use metadata::{ChartDependency, ChartMetadata};
 pub use reads::Reads;
 pub use subcharts::Subchart;
@@ -36,6 +39,8 @@ pub struct Chart {
     pub values_file: Option<Arc<SourceFile>>,
     subcharts: OnceLock<Vec<Subchart>>,
     reads: OnceLock<Reads>,
+    /// What a later room made of the chart and keeps with it.
+    derived: OnceLock<Arc<dyn Any + Send + Sync>>,
     /// How many charts it lies in.
     level: usize,
 }
@@ -114,13 +119,15 @@ impl Chart {
             files,
             subcharts: OnceLock::new(),
             reads: OnceLock::new(),
+            derived: OnceLock::new(),
             level: 0,
         })
     }
 
-    /// `values.schema.json`, where there is one that is JSON.
-    pub fn schema(&self) -> Option<Value> {
-        serde_json::from_slice(self.files.get("values.schema.json")?).ok()
+    /// What a later room makes of the chart: made once and kept as long as the chart. There is room for one type.
+    pub fn derived<T: Any + Send + Sync>(&self, make: impl Fn() -> T) -> Arc<T> {
+        let kept = self.derived.get_or_init(|| Arc::new(make()));
+        Arc::clone(kept).downcast().unwrap_or_else(|_| Arc::new(make()))
     }
 
     /// The default values as Helm reads them: an object, several documents merged in order.

@@ -68,7 +68,8 @@ impl Chart {
         for name in names {
             let path = format!("charts/{name}");
             let shown = format!("{}/{path}", self.path);
-            let archive = inner.get(name).filter(|_| name.ends_with(".tgz"));
+            let archive =
+                inner.get(name).filter(|_| name.rsplit_once('.').is_some_and(|(_, end)| end == "tgz"));
             let read = match archive {
                 Some(bytes) => Self::from_tgz(bytes, &shown),
                 None if inner.contains(&format!("{name}/Chart.yaml")) => {

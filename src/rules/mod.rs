@@ -6,6 +6,7 @@
 //! Architecture invariant: rules are pure: `(&Context) → diagnostics`, without I/O of any kind.
 
 mod appliance;
+mod chart;
 mod family;
 mod kubernetes;
 mod options;
@@ -128,6 +129,7 @@ enum Check {
 /// All rules that judge: one list an area, in the order of their codes.
 static AREAS: &[&[Rule]] = &[
     appliance::RULES,
+    chart::RULES,
     kubernetes::RULES,
     workspace::RULES,
     pack::RULES,

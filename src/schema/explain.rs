@@ -21,10 +21,34 @@ pub const NOT_ALLOWED: Lint = Lint { code: "SC0004", name: "value-not-allowed", 
 /// Anything else that a schema refuses.
 pub const OTHER: Lint = Lint { code: "SC0005", name: "schema-violation", severity: Severity::Error };
 
+/// Where the values that a schema judges are written.
+pub trait Places {
+    /// The node at a pointer, where it is written.
+    fn at(&self, pointer: &str) -> Option<Node<'_>>;
+    /// The place of the value at `pointer`, or of what comes nearest to it.
+    fn place(&self, pointer: &str) -> Place;
+    /// The place of the key at `pointer`, or of what comes nearest to it.
+    fn key_place(&self, pointer: &str) -> Place;
+}
+
+impl Places for Document {
+    fn at(&self, pointer: &str) -> Option<Node<'_>> {
+        self.at(pointer)
+    }
+
+    fn place(&self, pointer: &str) -> Place {
+        self.place(pointer)
+    }
+
+    fn key_place(&self, pointer: &str) -> Place {
+        self.key_place(pointer)
+    }
+}
+
 /// Adds the findings of one error.
 pub(super) fn explain(
     schema: &Value,
-    document: &Document,
+    document: &dyn Places,
     error: &ValidationError<'_>,
     found: &mut Vec<Diagnostic>,
 ) {
@@ -81,7 +105,7 @@ pub(super) fn explain(
 
 /// Where an error happened: the value in the document, the schemas that judged it.
 struct Here<'a> {
-    document: &'a Document,
+    document: &'a dyn Places,
     pointer: &'a str,
     site: &'a Site<'a>,
 }

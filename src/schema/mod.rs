@@ -7,6 +7,7 @@
 //! Architecture invariant: no `$ref` ever reaches the network.
 
 mod best_match;
+mod chart;
 mod custom;
 mod explain;
 mod kind;
@@ -14,8 +15,9 @@ pub mod kubernetes;
 mod shape;
 mod walk;
 
+pub use chart::{ChartSchema, Refused};
 pub use custom::{BROKEN_POLICY, CustomSchema, Violation};
-pub use explain::{MISSING_KEY, NOT_ALLOWED, OTHER, UNKNOWN_KEY, WRONG_TYPE};
+pub use explain::{MISSING_KEY, NOT_ALLOWED, OTHER, Places, UNKNOWN_KEY, WRONG_TYPE};
 pub use kind::Kind;
 pub use shape::{Property, Shape};
 

@@ -108,7 +108,7 @@ impl Chart {
     /// All texts of the chart itself: any may hold template text, for `tpl` runs values and files as well.
     fn own_reads(&self) -> Vec<FileReads> {
         let own = self.files.iter().filter(|(path, _)| {
-            let prose = path.rsplit('/').next().is_some_and(|name| name.ends_with(".md"));
+            let prose = path.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("md"));
             !path.starts_with("charts/") && (path.starts_with("templates/") || !prose)
         });
         own.filter_map(|(path, _)| self.files.text(path))

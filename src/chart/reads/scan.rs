@@ -159,7 +159,7 @@ impl Scan {
             }
             "break" | "continue" => {}
             _ => {
-                let assigned = tokens.iter().any(|token| *token == Token::Assign);
+                let assigned = tokens.contains(&Token::Assign);
                 let result = self.statement(tokens);
                 if !assigned {
                     self.mark(&result, true);
@@ -244,7 +244,7 @@ impl Scan {
                     .iter()
                     .filter_map(|a| if let Operand::Text(key) = a { Some(key.as_str()) } else { None })
                     .collect();
-                let unknown = keys.is_empty() || arguments.iter().any(|a| *a == Operand::Other);
+                let unknown = keys.is_empty() || arguments.contains(&Operand::Other);
                 for argument in arguments.iter().filter(|a| matches!(a, Operand::Values(_))) {
                     if unknown {
                         self.mark(argument, true);
@@ -261,18 +261,24 @@ impl Scan {
                 let mut arguments = arguments.into_iter();
                 let first = arguments.next().unwrap_or(Operand::Other);
                 self.mark(&first, false);
-                arguments.for_each(|argument| self.mark(&argument, true));
+                for argument in arguments {
+                    self.mark(&argument, true);
+                }
                 first
             }
             // Whoever takes the result says what is read of it.
             "default" | "coalesce" | "and" | "or" | "ternary" | "required" | "deepCopy" | "mustDeepCopy" => {
-                arguments.iter().for_each(|argument| self.mark(argument, false));
+                for argument in &arguments {
+                    self.mark(argument, false);
+                }
                 arguments.into_iter().reduce(Operand::or).unwrap_or(Operand::Other)
             }
             "not" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "empty" | "kindIs" | "kindOf" | "typeIs"
             | "typeOf" | "len" | "contains" | "hasPrefix" | "hasSuffix" | "has" | "semverCompare"
             | "fail" => {
-                arguments.iter().for_each(|argument| self.mark(argument, false));
+                for argument in &arguments {
+                    self.mark(argument, false);
+                }
                 Operand::Other
             }
             "dict" => {
@@ -290,7 +296,9 @@ impl Scan {
                 if let ("include", Some(Operand::Text(name))) = (name, arguments.first()) {
                     self.found.includes.insert(name.clone());
                 }
-                arguments.iter().for_each(|argument| self.mark(argument, true));
+                for argument in &arguments {
+                    self.mark(argument, true);
+                }
                 Operand::Other
             }
         }
@@ -342,7 +350,9 @@ impl Parser<'_, '_> {
                 // One operand is itself; more are a method and what it is given.
                 None if operands.len() == 1 => operands.remove(0),
                 None => {
-                    operands.iter().for_each(|operand| scan.mark(operand, true));
+                    for operand in &operands {
+                        scan.mark(operand, true);
+                    }
                     Operand::Other
                 }
             };
@@ -361,9 +371,8 @@ impl Parser<'_, '_> {
             Token::Variable("") => Operand::Context,
             Token::Variable(name) => scan.variables.get(*name).cloned().unwrap_or(Operand::Other),
             Token::Text(text) => Operand::Text(text.clone()),
-            Token::Constant => Operand::Other,
-            // A function without arguments as an argument.
-            Token::Word(_) => Operand::Other,
+            // A word is a function without arguments.
+            Token::Constant | Token::Word(_) => Operand::Other,
             Token::Open => {
                 self.at += 1;
                 self.depth += 1;

@@ -81,7 +81,7 @@ pub(super) fn entropy(text: &str) -> f64 {
 /// What a message may show of a secret: its first four characters where that leaves most of it unsaid, and its length.
 pub(super) fn shown(secret: &str) -> String {
     let length = secret.chars().count();
-    let first: String = secret.chars().take(4).filter(|c| c.is_ascii_graphic()).collect();
+    let first: String = secret.chars().take(4).filter(char::is_ascii_graphic).collect();
     if length >= 16 { format!("`{first}…`, {length} characters") } else { format!("{length} characters") }
 }
 

@@ -40,7 +40,9 @@ fn profile(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic
 
 fn stream(stream: &Stream, out: &mut Vec<Diagnostic>) {
     for document in &stream.documents {
-        Object::of(document, Origin::Manifest).iter().for_each(|object| judge(object, out));
+        for object in Object::of(document, Origin::Manifest) {
+            judge(&object, out);
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Written, of_pack, of_profile};
 use crate::chart::Reads;
 use crate::diagnostics::{Diagnostic, Edit, Fix, Lint, Severity, closest};
 use crate::rules::{Check, Rule};
+use crate::schema::ChartSchema;
 use crate::yaml::{Entry, Kind, Node, push_pointer};
 
 /// VA0103 `unread-value`; documentation beside it.
@@ -34,8 +35,8 @@ fn check(written: &Written<'_>, out: &mut Vec<Diagnostic>) {
             tpl.merge(&Reads::of_text(text));
         }
     }
-    let schema = chart.schema();
-    let root = Level::of_chart(chart, schema.as_ref(), &tpl);
+    let schema = ChartSchema::of(chart);
+    let root = Level::of_chart(chart, schema.as_deref().map(|schema| &schema.json), &tpl);
     let mut judge = Judge { name: &chart.metadata.name, root: &root, pointer: &written.pointer, out };
     judge.walk(written.values, &root, &mut Vec::new());
 }

@@ -4,6 +4,8 @@ mod inert;
 mod known;
 mod known_paths;
 mod layer_key;
+mod places;
+mod schema;
 
 use super::{JudgedPack, Rule};
 use crate::chart::Chart;
@@ -11,7 +13,7 @@ use crate::resolve::ResolvedProfile;
 use crate::yaml::{Document, Node, push_pointer};
 
 /// The rules of this area, in the order of their codes.
-pub(super) const RULES: &[Rule] = &[layer_key::RULE, inert::RULE];
+pub(super) const RULES: &[Rule] = &[layer_key::RULE, inert::RULE, schema::RULE];
 
 /// Values that somebody wrote for a chart.
 struct Written<'a> {
