@@ -47,6 +47,7 @@ pub mod render;
 pub mod resolve;
 #[cfg(feature = "authoring")]
 pub mod rules;
+pub mod schedule;
 #[cfg(feature = "authoring")]
 pub mod schema;
 pub mod source;

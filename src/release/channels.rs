@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::ReleaseError;
 use crate::bundle::{Blob, ChannelTarget, ProfileTarget, ReleaseTarget, SCHEMA_VERSION, WaveTarget};
 use crate::history::Revision;
+use crate::schedule;
 use crate::workspace::Workspace;
 use crate::workspace::model::{Channel, ProfileId};
 
@@ -134,48 +135,10 @@ fn written(channel: &Channel) -> Wanted {
         waves: channel
             .waves
             .iter()
-            .map(|wave| WaveTarget { after: seconds(&wave.after).unwrap_or(0), percent: wave.percent })
+            .map(|wave| WaveTarget {
+                after: schedule::seconds(&wave.after).unwrap_or(0),
+                percent: wave.percent,
+            })
             .collect(),
-    }
-}
-
-/// Seconds of a duration: `0h`, `90m`, `1d12h`.
-fn seconds(text: &str) -> Option<u64> {
-    let mut total: u64 = 0;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
-        let number: u64 = rest[..digits].parse().ok()?;
-        let factor = match rest.as_bytes()[digits] {
-            b's' => 1,
-            b'm' => 60,
-            b'h' => 3_600,
-            b'd' => 86_400,
-            b'w' => 604_800,
-            _ => return None,
-        };
-        total = total.checked_add(number.checked_mul(factor)?)?;
-        rest = &rest[digits + 1..];
-    }
-    (!text.is_empty()).then_some(total)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_read() {
-        for (text, expected) in [
-            ("0h", Some(0)),
-            ("90m", Some(5_400)),
-            ("1d12h", Some(129_600)),
-            ("", None),
-            ("5", None),
-            ("h", None),
-            ("2y", None),
-        ] {
-            assert_eq!(seconds(text), expected, "{text}");
-        }
     }
 }

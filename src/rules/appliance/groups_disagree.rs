@@ -17,6 +17,10 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         for conflict in workspace.settings(appliance).conflicts {
             let (first, first_place) = conflict.first;
             let (second, second_place) = conflict.second;
+            // A group that lists one profile twice, or two groups of one name, are told as what they are.
+            if first == second {
+                continue;
+            }
             out.push(
                 Diagnostic::new(
                     RULE.lint,

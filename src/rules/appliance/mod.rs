@@ -1,14 +1,30 @@
 //! Appliances, groups and what they are assigned.
 
+mod assigned_twice;
 mod core_profiles;
 mod duplicate_appliance;
+mod duplicate_group;
 mod empty_group;
+mod given;
 mod groups_disagree;
+mod hidden_variable;
+mod invalid_variable;
+mod label_syntax;
 mod layer_twice;
 mod missing_variable;
+mod namespace_shared;
+mod nothing_assigned;
+mod provided_twice;
+mod read_only_variable;
+mod recipient;
+mod release_clash;
 mod sensitive_in_clear;
 mod unknown_profile;
+mod unknown_variable;
 mod unknown_version;
+mod window;
+
+use std::sync::Arc;
 
 use super::Rule;
 use crate::workspace::model::{Assignment, Profile, ProfileId};
@@ -26,6 +42,19 @@ pub(super) const RULES: &[Rule] = &[
     duplicate_appliance::RULE,
     empty_group::RULE,
     sensitive_in_clear::RULE,
+    release_clash::RULE,
+    unknown_variable::RULE,
+    invalid_variable::RULE,
+    read_only_variable::RULE,
+    hidden_variable::RULE,
+    window::RULE,
+    recipient::RULE,
+    label_syntax::RULE,
+    provided_twice::RULE,
+    nothing_assigned::RULE,
+    duplicate_group::RULE,
+    namespace_shared::RULE,
+    assigned_twice::RULE,
 ];
 
 /// All assignments of groups and appliances, with the document that each stands in.
@@ -40,12 +69,12 @@ pub(super) fn assigned_version<'a>(
     workspace: &'a Workspace,
     id: &ProfileId,
     assigned: &Assigned,
-) -> Option<&'a Profile> {
+) -> Option<&'a Arc<Profile>> {
     let version = match assigned {
         Assigned::Version(version) => version,
         Assigned::Channel(channel) => workspace.channel_version(id, channel)?,
     };
-    workspace.profile(id, version).map(AsRef::as_ref)
+    workspace.profile(id, version)
 }
 
 /// Whether a profile may be among the files that could not be read: then nothing that names it dangles.

@@ -35,10 +35,7 @@ fn judge(
     out: &mut Vec<Diagnostic>,
 ) {
     for (name, value) in variables {
-        // An age file is armoured text or starts with the format's own line.
-        let encrypted = value.value.as_str().is_some_and(|t| {
-            t.starts_with("-----BEGIN AGE ENCRYPTED FILE-----") || t.starts_with("age-encryption.org/")
-        });
+        let encrypted = super::given::encrypted(&value.value);
         if sensitive.contains(name.as_str()) && !encrypted {
             out.push(
                 Diagnostic::new(

@@ -1,6 +1,6 @@
 //! AP0102: a group or an appliance names a version or channel that the profile does not have.
 
-use crate::diagnostics::{Diagnostic, Lint, Severity};
+use crate::diagnostics::{Diagnostic, Lint, Severity, closest};
 use crate::rules::{Check, Context, Rule};
 use crate::source::Place;
 use crate::workspace::model::ProfileId;
@@ -29,9 +29,13 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
                     Place::new(document.file(), version.span),
                     format!("profile {id} has no version {version} here"),
                 )
-                .help(
-                    "versions that appliances need live side by side: `profiles/<id>/<version>/profile.yaml`",
-                ),
+                .help(match closest(version, workspace.versions(&id).iter().map(|p| p.version())) {
+                    Some(near) => format!("did you mean {near}?"),
+                    None => format!(
+                        "here are: {}; versions that appliances need live side by side, in `profiles/{id}/<version>`",
+                        workspace.versions(&id).iter().map(|p| p.version()).collect::<Vec<_>>().join(", ")
+                    ),
+                }),
             );
         }
         if let Some(channel) = &assignment.channel {
@@ -46,9 +50,18 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
                         Place::new(document.file(), channel.span),
                         format!("profile {id} has no channel `{channel}`"),
                     )
-                    .help(
-                        "channels stand in the profile's channels.yaml; without it there is `stable` alone",
-                    ),
+                    .help(match workspace.channels_of(&id) {
+                        Some(channels) => {
+                            let names = || channels.channels.keys().map(String::as_str);
+                            match closest(channel, names()) {
+                                Some(near) => format!("did you mean `{near}`?"),
+                                None => {
+                                    format!("its channels are: {}", names().collect::<Vec<_>>().join(", "))
+                                }
+                            }
+                        }
+                        None => "it has no channels.yaml, and so `stable` alone".to_owned(),
+                    }),
                 );
             }
         }

@@ -36,6 +36,7 @@ mod versions_disagree;
 
 use super::Rule;
 
+pub(super) use namespace_metadata::{key_fault, label_value_fault};
 pub(super) use origin::namespace_place;
 pub(super) use unknown_cloud::CloudOptions;
 

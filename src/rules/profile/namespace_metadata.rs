@@ -109,7 +109,7 @@ fn word(field: &str) -> &'static str {
 }
 
 /// What is wrong with the key of a label or an annotation.
-pub(super) fn key_fault(key: &str) -> Option<&'static str> {
+pub(in crate::rules) fn key_fault(key: &str) -> Option<&'static str> {
     let name = match key.split_once('/') {
         Some((domain, name)) => {
             let label = |part: &str| origin::label_fault(part).is_none();
@@ -129,7 +129,7 @@ fn value_fault(field: &str, value: &str) -> Option<&'static str> {
 }
 
 /// What is wrong with the value of a label.
-pub(super) fn label_value_fault(value: &str) -> Option<&'static str> {
+pub(in crate::rules) fn label_value_fault(value: &str) -> Option<&'static str> {
     if value.is_empty() || value.contains("{{") { None } else { name_fault(value) }
 }
 
