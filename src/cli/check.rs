@@ -138,9 +138,11 @@ pub(super) fn text(outcome: &Outcome, color: bool) -> String {
     render::text(&Report::new(&outcome.findings, &outcome.suppressed, outcome.summary), style(color))
 }
 
-/// As wide as the terminal says (`COLUMNS`), else what the renderer takes.
+/// As wide as `COLUMNS` or the terminal say, else what the renderer takes.
 fn style(color: bool) -> TextStyle {
-    TextStyle { color, width: std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()) }
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let terminal = || Some(usize::from(rustix::termios::tcgetwinsize(std::io::stdout()).ok()?.ws_col));
+    TextStyle { color, width: columns.or_else(terminal).filter(|width| *width > 0) }
 }
 
 impl FailOn {

@@ -45,7 +45,8 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
         }
         Format::Text if args.rule.is_some() => {
             for (lint, docs) in &rules {
-                ui.result(&format!("{docs}\nSeverity: {}\n", lint.severity.word()));
+                let text = format!("{docs}\nSeverity: {}\n", lint.severity.word());
+                ui.result(&if ui.color_out() { styled(&text) } else { text });
             }
         }
         Format::Text => {
@@ -55,4 +56,39 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
         }
     }
     Ok(Exit::Fine)
+}
+
+/// Markdown as a terminal shows it best: headings bold, code in colour and set in, without the marks of either.
+fn styled(markdown: &str) -> String {
+    let mut out = String::with_capacity(markdown.len() * 2);
+    let mut code = false;
+    for line in markdown.lines() {
+        if line.starts_with("```") {
+            code = !code;
+            continue;
+        }
+        if code {
+            out.push_str(&format!("    \x1b[36m{line}\x1b[0m"));
+        } else if let Some(heading) = line.strip_prefix("## ").or_else(|| line.strip_prefix("# ")) {
+            out.push_str(&format!("\x1b[1m{heading}\x1b[0m"));
+        } else {
+            for (at, part) in line.split('`').enumerate() {
+                out.push_str(&if at % 2 == 1 { format!("\x1b[36m{part}\x1b[0m") } else { part.to_owned() });
+            }
+        }
+        out.push('\n');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::styled;
+
+    #[test]
+    fn marks_become_colours() {
+        let text = styled("# PR0101 x\n\nTwo `a`.\n\n```yaml\n# `a`\n```\n");
+        let wanted = "\x1b[1mPR0101 x\x1b[0m\n\nTwo \x1b[36ma\x1b[0m.\n\n    \x1b[36m# `a`\x1b[0m\n";
+        assert_eq!(text, wanted);
+    }
 }

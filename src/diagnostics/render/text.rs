@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 
 use super::{Report, visible};
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Fix, Severity};
 use crate::source::{Place, SourceFile};
 
 /// Places of one file that lie no further apart (in lines) share a snippet.
@@ -16,6 +16,14 @@ const NEAR: u32 = 12;
 const BEHIND: usize = 400;
 /// Lines longer than this (minified JSON) are not shown.
 const LONGEST_LINE: u32 = 64 * 1024;
+
+/// Columns that `   = help: ` takes, with four digits of a line's number.
+const BESIDE: usize = 14;
+/// Text is never broken narrower than this.
+const NARROWEST: usize = 30;
+/// Lines that the picture of a fix has at most, and the bytes of each.
+const MOST_PATCHED: u32 = 6;
+const LONGEST_PATCHED: usize = 160;
 
 /// How the text is to look.
 #[derive(Clone, Copy, Debug)]
@@ -31,12 +39,14 @@ pub struct TextStyle {
 /// Text that comes from files is made [`visible`].
 pub fn text(report: &Report<'_>, style: TextStyle) -> String {
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
-    let renderer = renderer.term_width(style.width.unwrap_or(DEFAULT_TERM_WIDTH));
-    let reports: Vec<String> = report.findings.iter().map(|finding| shown(finding, &renderer)).collect();
+    let width = style.width.unwrap_or(DEFAULT_TERM_WIDTH);
+    let renderer = renderer.term_width(width);
+    let reports: Vec<String> =
+        report.findings.iter().map(|finding| shown(finding, &renderer, width)).collect();
     reports.join("\n")
 }
 
-fn shown(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+fn shown(diagnostic: &Diagnostic, renderer: &Renderer, width: usize) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -55,13 +65,63 @@ fn shown(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
         marks = far;
     }
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(visible(help)));
+        group = group.element(Level::HELP.message(wrapped(&visible(help), width)));
     }
-    if let Some(fix) = &diagnostic.fix {
-        let kind = if fix.safe { "a safe fix is at hand" } else { "a fix is at hand, to be looked at" };
-        group = group.element(Level::NOTE.message(format!("{kind}: {}", visible(&fix.message))));
+    let Some(fix) = &diagnostic.fix else { return rendered(renderer, &[group]) };
+    let kind = if fix.safe { "a safe fix is at hand" } else { "a fix is at hand, to be looked at" };
+    let what = wrapped(&format!("{kind}: {}", visible(&fix.message)), width);
+    match patched(&diagnostic.place.file, fix) {
+        Some(patched) => {
+            let change = Group::with_title(Level::NOTE.secondary_title(what)).element(patched);
+            rendered(renderer, &[group, change])
+        }
+        None => rendered(renderer, &[group.element(Level::NOTE.message(what))]),
     }
-    format!("{}\n", renderer.render(&[group]).trim_end_matches('\n'))
+}
+
+fn rendered(renderer: &Renderer, groups: &[Group<'_>]) -> String {
+    format!("{}\n", renderer.render(groups).trim_end_matches('\n'))
+}
+
+/// Text on lines that fit beside `= help:`; the renderer aligns them.
+fn wrapped(text: &str, width: usize) -> String {
+    let room = width.saturating_sub(BESIDE).max(NARROWEST);
+    let mut out = String::new();
+    let mut used = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > room {
+            out.push('\n');
+            used = 0;
+        } else if used > 0 {
+            out.push(' ');
+            used += 1;
+        }
+        out.push_str(word);
+        used += length;
+    }
+    out
+}
+
+/// The lines that a fix changes, before and after; `None` where they are too many or too long to be read at a glance.
+fn patched<'a>(file: &SourceFile, fix: &Fix) -> Option<Snippet<'a, Patch<'a>>> {
+    let (first, last) = (fix.edits.first()?, fix.edits.last()?);
+    let (from, to) = (file.position(first.span.start).line, file.position(last.span.end).line);
+    // A fix that does not fit its file is nothing to show.
+    let fits = fix.edits.iter().all(|edit| file.text().get(edit.span.range()).is_some());
+    if !fits || to.checked_sub(from)? >= MOST_PATCHED {
+        return None;
+    }
+    let start = file.line_start(from) as usize;
+    let text = &file.text()[start..file.line_start(to + 1) as usize];
+    let plain = |text: &str| text.lines().all(|line| line.len() <= LONGEST_PATCHED && visible(line) == line);
+    if !plain(text) || !fix.edits.iter().all(|edit| plain(&edit.replacement)) {
+        return None;
+    }
+    let patch =
+        |span: Range<usize>, text: &str| Patch::new(span.start - start..span.end - start, text.to_owned());
+    let patches = fix.edits.iter().map(|edit| patch(edit.span.range(), &edit.replacement));
+    Some(Snippet::source(text.to_owned()).line_start(from as usize).patches(patches))
 }
 
 /// A place to mark in a snippet; the finding's own has no label.
