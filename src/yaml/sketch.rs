@@ -277,18 +277,17 @@ impl Pen<'_> {
             }
             _ => None,
         };
-        let node = match here {
-            Some(node) => node,
-            None => {
-                let slot = self.slot();
-                if !self.is_empty(slot) || self.open.len() >= DEEPEST {
-                    return false;
-                }
-                let data = Data::Seq(Vec::new(), Form::Block(column));
-                self.sketch.nodes[slot] = Sketched { span: Span::new(dash, dash + 1), data };
-                self.open.push((slot, column));
-                slot
+        let node = if let Some(node) = here {
+            node
+        } else {
+            let slot = self.slot();
+            if !self.is_empty(slot) || self.open.len() >= DEEPEST {
+                return false;
             }
+            let data = Data::Seq(Vec::new(), Form::Block(column));
+            self.sketch.nodes[slot] = Sketched { span: Span::new(dash, dash + 1), data };
+            self.open.push((slot, column));
+            slot
         };
         let item = Item { mark: dash, node: self.node(dash + 1) };
         if let Data::Seq(items, _) = &mut self.sketch.nodes[node].data {
@@ -330,7 +329,7 @@ impl Pen<'_> {
         loop {
             at += text[at..end].len() - text[at..end].trim_start().len();
             // Anchors and tags.
-            match text[at..end].as_bytes() {
+            match &text.as_bytes()[at..end] {
                 [b'&' | b'!', ..] => at += text[at..end].find(' ').unwrap_or(end - at),
                 [] | [b'#', ..] => return next_line(text, end),
                 _ => break,
@@ -386,7 +385,7 @@ fn block_end(text: &str, end: usize, column: Option<usize>) -> usize {
 
 /// Behind the quote that closes the one at `at`, before `limit`.
 fn quoted_end(text: &str, at: usize, limit: usize, quote: u8) -> Option<usize> {
-    let bytes = text[..limit].as_bytes();
+    let bytes = &text.as_bytes()[..limit];
     let mut here = at + 1;
     while here < bytes.len() {
         match bytes[here] {

@@ -12,14 +12,13 @@ use crate::schema::Property;
 use crate::yaml::{Role, Spot, Step};
 
 pub(super) fn items(focus: &Focus<'_>, spot: &Spot) -> Vec<Item> {
-    let mut items = match focus.in_values(&spot.path) {
-        Some((layer, below)) => of_values(focus, spot, layer, below),
-        None => {
-            let mut items = of_names(focus, spot);
-            let properties = focus.shape(&spot.path).map(|shape| shape.properties()).unwrap_or_default();
-            items.extend(properties.iter().map(|property| of_property(focus, spot, property)));
-            items
-        }
+    let mut items = if let Some((layer, below)) = focus.in_values(&spot.path) {
+        of_values(focus, spot, layer, below)
+    } else {
+        let mut items = of_names(focus, spot);
+        let properties = focus.shape(&spot.path).map(|shape| shape.properties()).unwrap_or_default();
+        items.extend(properties.iter().map(|property| of_property(focus, spot, property)));
+        items
     };
     items.retain(|item| !spot.siblings.contains(&item.label));
     items

@@ -63,16 +63,11 @@ pub(super) fn profile_versions(focus: &Focus<'_>, id: &str) -> Vec<String> {
 pub(super) fn channels(focus: &Focus<'_>, id: &str) -> Vec<(String, Option<String>)> {
     let Some((repository, _)) = &focus.repository else { return Vec::new() };
     let id = ProfileId(id.to_owned());
-    match repository.workspace.channels_of(&id) {
-        Some(channels) => {
-            let given = channels.channels.iter();
-            given.map(|(name, channel)| (name.clone(), Some(channel.version.value.clone()))).collect()
-        }
-        None => {
-            let stable = repository.workspace.stable_version(&id).map(str::to_owned);
-            vec![("stable".to_owned(), stable)]
-        }
+    if let Some(channels) = repository.workspace.channels_of(&id) {
+        let given = channels.channels.iter();
+        return given.map(|(name, channel)| (name.clone(), Some(channel.version.value.clone()))).collect();
     }
+    vec![("stable".to_owned(), repository.workspace.stable_version(&id).map(str::to_owned))]
 }
 
 /// The id of the profile that a `channels.yaml` is about.

@@ -201,8 +201,8 @@ fn files(focus: &Focus<'_>, spot: &Spot, folder: &str) -> Vec<Item> {
     let Ok(entries) = home.join(folder).read_dir() else { return Vec::new() };
     let mut names: Vec<String> = entries
         .flatten()
+        .filter(|entry| entry.path().extension().is_some_and(|ending| ending == "yaml" || ending == "yml"))
         .filter_map(|entry| entry.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".yaml") || name.ends_with(".yml"))
         .map(|name| format!("{folder}/{name}"))
         .collect();
     names.sort();

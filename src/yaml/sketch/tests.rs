@@ -123,7 +123,7 @@ fn what_parses_is_sketched_as_it_is_parsed() {
     let (_, sketched) = sketch.documents().next().unwrap();
     assert_eq!(sketched, parsed.documents[0].root().to_json(Resolver::Core).unwrap());
     let json = include_str!("../../../packs/flannel-1.4.0/pack.json");
-    let (_, sketched) = Sketch::new(json).documents().next().map(|(at, v)| (at, v)).unwrap();
+    let (_, sketched) = Sketch::new(json).documents().next().unwrap();
     assert_eq!(sketched, serde_json::from_str::<Value>(json).unwrap());
 }
 
