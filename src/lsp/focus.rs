@@ -161,6 +161,15 @@ impl<'s> Focus<'s> {
         (start, self.text[start..end].trim_end_matches('\r'))
     }
 
+    /// Whether it is a file of manifests that its profile names.
+    pub(super) fn is_manifest(&self) -> bool {
+        let Some(home) = &self.home else { return false };
+        let folder = home.path.parent().unwrap_or(Path::new(""));
+        let named =
+            home.items("layers").flat_map(|layer| layer["manifests"].as_array().into_iter().flatten());
+        named.filter_map(Value::as_str).any(|named| folder.join(named) == self.path)
+    }
+
     /// What the schema says of the place of the cursor, or of the place at `path`.
     pub(super) fn shape(&self, path: &[Step]) -> Option<schema::Shape<'static>> {
         match self.subject {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::answer::Session;
 use super::focus::{Focus, pointer, registry_in_words, words};
+use super::kubernetes;
 use crate::diagnostics::Diagnostic;
 use crate::resolve::{self, LayerSource, OriginKind, ResolvedLayer, Unresolved};
 use crate::rules;
@@ -30,7 +31,10 @@ pub(super) fn hover(session: &Session<'_>, params: &Value) -> Result<Value> {
         let path = spot.value_path();
         match focus.in_values(&path) {
             Some((layer, below)) if !below.is_empty() => parts.extend(of_value(&focus, layer, below)),
-            _ => parts.extend(focus.shape(&path).and_then(|shape| of_shape(&shape, &path))),
+            _ => {
+                let ours = focus.shape(&path).and_then(|shape| of_shape(&shape, &path));
+                parts.extend(ours.or_else(|| kubernetes::hover(&focus, &path)));
+            }
         }
         if !parts.is_empty() {
             span = Some(spot.span);

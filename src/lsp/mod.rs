@@ -20,6 +20,7 @@ mod documents;
 mod focus;
 mod hover;
 mod judge;
+mod kubernetes;
 mod position;
 mod publish;
 mod server;

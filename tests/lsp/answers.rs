@@ -402,3 +402,32 @@ fn findings_are_mended_by_actions() {
         assert!(apply(&client.texts[&uri], edits).contains("cloud: all"));
     }
 }
+
+#[test]
+fn manifests_are_known_to_kubernetes_schemas() {
+    let (_dir, root, mut client) = start();
+    let uri = client.open(&root.join("profiles/retail/virtual-machines/1.2.0/manifests/quota.yaml"));
+    assert_eq!(labels(&complete(&mut client, &uri, "|")), ["apiVersion", "kind", "metadata"]);
+    let head = "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: x }\nspec:\n";
+    let items = complete(&mut client, &uri, "apiVersion: apps/v1\nkind: |\n");
+    assert!(labels(&items).contains(&"DaemonSet"), "{items:?}");
+    assert_eq!(
+        labels(&complete(&mut client, &uri, "apiVersion: |\nkind: Ingress\n")),
+        ["networking.k8s.io/v1"]
+    );
+    let items = complete(&mut client, &uri, &format!("{head}  |\n"));
+    assert!(labels(&items).contains(&"replicas"), "{items:?}");
+    assert!(taken(&client, &uri, &items, "template").ends_with("spec:\n  template:\n    \n"));
+    let items = complete(
+        &mut client,
+        &uri,
+        &format!("{head}  template:\n    spec:\n      containers:\n        - name: a\n          |\n"),
+    );
+    assert!(labels(&items).contains(&"image") && !labels(&items).contains(&"name"), "{items:?}");
+    client.change(&uri, &format!("---\na: 1\n---\n{head}  replicas: 3\n"));
+    let text = hover(&mut client, &uri, "replicas", 2);
+    assert!(
+        text.contains("spec.replicas") && text.contains("a whole number") && text.contains("desired"),
+        "{text}"
+    );
+}

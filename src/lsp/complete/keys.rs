@@ -7,6 +7,7 @@ use super::{Item, Sort};
 use crate::lsp::defaults;
 use crate::lsp::focus::{Focus, pointer, words};
 use crate::lsp::hover::{code, variable_in_words};
+use crate::lsp::kubernetes::Object;
 use crate::rules;
 use crate::schema::Property;
 use crate::yaml::{Role, Spot, Step};
@@ -18,6 +19,7 @@ pub(super) fn items(focus: &Focus<'_>, spot: &Spot) -> Vec<Item> {
         let mut items = of_names(focus, spot);
         let properties = focus.shape(&spot.path).map(|shape| shape.properties()).unwrap_or_default();
         items.extend(properties.iter().map(|property| of_property(focus, spot, property)));
+        items.extend(of_object(focus, spot));
         items
     };
     items.retain(|item| !spot.siblings.contains(&item.label));
@@ -43,6 +45,39 @@ fn of_property(focus: &Focus<'_>, spot: &Spot, property: &Property<'_>) -> Item 
         .docs(property.shape.description());
     item.first = property.required;
     item.insert = written(focus, spot, property.name, collection);
+    item
+}
+
+/// Fields of a Kubernetes object.
+fn of_object(focus: &Focus<'_>, spot: &Spot) -> Vec<Item> {
+    let Some(object) = Object::at(focus) else {
+        // Before anything says what it is, a manifest begins like any other.
+        let begins = focus.is_manifest() && spot.path.is_empty();
+        let first = if begins { &["apiVersion", "kind", "metadata"][..] } else { &[] };
+        return first.iter().map(|name| plain_key(focus, spot, name, Sort::Property)).collect();
+    };
+    let fields = object.fields(&spot.path).into_iter();
+    fields
+        .map(|known| {
+            let collection = match known.field.types.as_str() {
+                "a mapping" => Collection::Map,
+                "a list" => Collection::List,
+                _ => Collection::None,
+            };
+            let required = if known.required { ", required" } else { "" };
+            let mut item = Item::new(known.name, Sort::Property, spot.span)
+                .detail(Some(format!("{}{required}", known.field.types)))
+                .docs(known.field.description);
+            item.first = known.required || spot.path.is_empty() && known.name != "status";
+            item.insert = written(focus, spot, known.name, collection);
+            item
+        })
+        .collect()
+}
+
+fn plain_key(focus: &Focus<'_>, spot: &Spot, name: &str, sort: Sort) -> Item {
+    let mut item = Item::new(name, sort, spot.span);
+    item.insert = written(focus, spot, name, Collection::None);
     item
 }
 
@@ -84,11 +119,7 @@ fn written(focus: &Focus<'_>, spot: &Spot, key: &str, collection: Collection) ->
 
 /// Keys that are names of something: variables that an appliance sets, preset groups, rules, channels.
 fn of_names(focus: &Focus<'_>, spot: &Spot) -> Vec<Item> {
-    let simple = |name: &str, sort: Sort| {
-        let mut item = Item::new(name, sort, spot.span);
-        item.insert = written(focus, spot, name, Collection::None);
-        item
-    };
+    let simple = |name: &str, sort: Sort| plain_key(focus, spot, name, sort);
     match words(&spot.path)[..] {
         ["spec", "variables"] => names::settable_variables(focus)
             .iter()

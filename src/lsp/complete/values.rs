@@ -6,6 +6,7 @@ use super::names;
 use super::{Item, Sort};
 use crate::lsp::defaults;
 use crate::lsp::focus::{Focus, pointer, words};
+use crate::lsp::kubernetes;
 use crate::registry::Kind;
 use crate::schema;
 use crate::yaml::{Spot, Step};
@@ -29,6 +30,10 @@ pub(super) fn items(focus: &Focus<'_>, spot: &Spot) -> Vec<Item> {
             item.detail = (shape.default().map(plain).as_deref() == Some(item.label.as_str()))
                 .then(|| "default".to_owned());
         }
+    }
+    if items.is_empty() {
+        let known = kubernetes::values(focus, &spot.path);
+        items = known.iter().map(|value| text(focus, spot, value, Sort::EnumMember)).collect();
     }
     items
 }
