@@ -3,8 +3,10 @@
 //! Architecture invariant: this room does not know where a pack comes from.
 
 mod dependency;
+mod image;
 mod layer;
 mod preset;
+mod range;
 mod value_rule;
 
 use std::sync::Arc;
@@ -12,8 +14,10 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 pub use dependency::{DependencyType, PackDependency};
+pub use image::ImageReference;
 pub use layer::LayerType;
 pub use preset::{BroughtLayer, Preset, enabled_presets};
+pub use range::VersionRange;
 pub use value_rule::{BAD_VALUE_RULE, FormatPart, ValueRule, at_dotted_path};
 
 use crate::archive::Files;
