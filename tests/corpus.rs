@@ -58,14 +58,47 @@ fn findings(packs: &Path) -> Vec<(String, String, String)> {
 fn the_known_faults_of_real_packs_are_found_at_their_lines_and_sound_packs_have_no_error() {
     let Some(corpus) = corpus() else { return };
     let findings = findings(&corpus.join("palette/packs"));
+    // What stands in the domain's statistics of public packs, one line for each kind of anomaly.
     let known = [
         ("haproxy-unified-gateway-1.0.1", "PK0101 pack.json:12"),
+        ("karpenter-1.5.1", "PK0102 pack.json:11"),
         ("nvidia-dra-driver-25.8.1", "SC0002 pack.json:10"),
         ("kubeflow-pipelines-1.5.0", "PK0103 pack.json:15"),
         ("coder-2.23.3", "PK0104 pack.json:9"),
         ("dell-csm-operator-1.11.0", "PK0105 values.yaml:11"),
         ("nvidia-vss-application-1.0.0", "PK0106 pack.json:24"),
         ("nvidia-vss-application-1.0.0", "PK0106 pack.json:30"),
+        ("csi-driver-nfs", "PK0107 pack.json:14"),
+        ("multus-3.4.0", "PK0107 pack.json:24"),
+        ("kubehunter-1.0.3", "PK0108 values.yaml:11"),
+        ("piraeus-operator-2.7.1", "PK0201 charts/.DS_Store:1"),
+        ("crowdstrike-falcon-agent-1.0.0", "PK0202 logo.png:1"),
+        ("sr-iov-3.4.0", "PK0203 logo.png:1"),
+        ("wordpress-5.4.1", "PK0204 README.md:1"),
+        ("kubeflow-pipelines-1.5.0", "PK0205 values.yaml:1"),
+        ("gridlight-1.1.3", "PK0207 pack.json:2"),
+        ("nvidia-dpf-deployment-25.7.0", "PK0208 pack.json:10"),
+        ("upbound-crossplane-2.0.2-up.3", "PK0210 pack.json:16"),
+        ("akuity-agent-0.30.0-5.5.2026", "PK0210 pack.json:12"),
+        ("splunk-1.4.3", "PK0213 values.yaml:276"),
+        ("kubeflow-pipelines-1.5.0", "PK0223 pack.json:29"),
+        ("splunk-1.4.3", "PK0232 pack.json:34"),
+        ("elastic-stack-0.10.0", "PK0252 presets.yaml:6"),
+        ("csi-driver-nfs", "PK0255 values.yaml:2"),
+        ("elastic-stack-0.10.0", "PK0262 values.yaml:10"),
+        ("kubevirt-csi-driver-1.0.0", "PK0262 values.yaml:4"),
+        ("multus-3.4.0", "PK0264 values.yaml:1"),
+        ("gridlight-1.1.3", "PK0271 values.yaml:10"),
+        ("gridlight-1.1.3", "PK0272 values.yaml:24"),
+        ("ovn-kubernetes-1.2.0", "PK0280 values.yaml:7"),
+        ("gridlight-1.1.3", "PK0286 schema.yaml:19"),
+        ("gridlight-1.1.3", "SC0001 pack.json:12"),
+    ];
+    let with_errors = [
+        "haproxy-unified-gateway-1.0.1",
+        "nvidia-dra-driver-25.8.1",
+        "dell-csm-operator-1.11.0",
+        "nvidia-vss-application-1.0.0",
     ];
     for (folder, wanted) in known {
         assert!(
@@ -75,7 +108,7 @@ fn the_known_faults_of_real_packs_are_found_at_their_lines_and_sound_packs_have_
     }
     let wrong: Vec<_> = findings
         .iter()
-        .filter(|(severity, folder, _)| severity == "error" && !known.iter().any(|(k, _)| k == folder))
+        .filter(|(severity, folder, _)| severity == "error" && !with_errors.contains(&folder.as_str()))
         .collect();
     assert!(wrong.is_empty(), "packs without a known fault have no error: {wrong:#?}");
 }
@@ -95,7 +128,7 @@ fn repository(packs: &Path) -> tempfile::TempDir {
              packs: {{ type: directory, path: {} }}\n  check:\n    rules:\n      # Other people's packs: their faults are \
              known, and no reason to hold this repository up.\n      pack-file-missing: warning\n      missing-key: warning\n      \
              pack-version: warning\n      chart-version-differs: warning\n      image-key: warning\n      \
-             dependency-nowhere: warning\n      undefined-variable: warning\n",
+             dependency-nowhere: warning\n      undefined-variable: warning\n      required-value: warning\n",
             packs.display()
         ),
     );

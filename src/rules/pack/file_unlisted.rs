@@ -13,9 +13,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(_: &Context<'_>, judged: &JudgedPack, out: &mut Vec<Diagnostic>) {
     let pack = &judged.pack;
     for (path, _) in pack.files.iter() {
-        let (listed, key) = if is_in(path, "charts", ".tgz") {
+        let (listed, key) = if is_in(path, "charts", &[".tgz"]) {
             (pack.charts.iter().any(|c| c.path.value == path), "charts")
-        } else if is_in(path, "manifests", ".yaml") {
+        } else if is_in(path, "manifests", &[".yaml", ".yml"]) {
             (pack.manifests.iter().any(|m| m.value == path), "kubeManifests")
         } else {
             continue;
@@ -34,8 +34,8 @@ fn check(_: &Context<'_>, judged: &JudgedPack, out: &mut Vec<Diagnostic>) {
     }
 }
 
-fn is_in(path: &str, folder: &str, ending: &str) -> bool {
+fn is_in(path: &str, folder: &str, endings: &[&str]) -> bool {
     path.strip_prefix(folder)
         .and_then(|rest| rest.strip_prefix('/'))
-        .is_some_and(|rest| !rest.contains('/') && rest.ends_with(ending))
+        .is_some_and(|rest| !rest.contains('/') && endings.iter().any(|ending| rest.ends_with(ending)))
 }

@@ -11,10 +11,16 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Check::Pack(check),
 };
 
-fn check(_: &Context<'_>, judged: &JudgedPack, out: &mut Vec<Diagnostic>) {
+/// From so many packs on, folders that are called after versions are a custom that one without breaks.
+const CUSTOM: usize = 8;
+
+fn check(cx: &Context<'_>, judged: &JudgedPack, out: &mut Vec<Diagnostic>) {
     let pack = &judged.pack;
     let (name, version) = (&pack.name.value, &pack.version.value);
-    if judged.folder == format!("{name}-{version}") || judged.folder == *name {
+    let versioned = |judged: &JudgedPack| judged.folder.ends_with(judged.pack.version.as_str());
+    let bare = judged.folder == *name
+        && cx.packs.iter().filter(|judged| versioned(judged)).take(CUSTOM).count() < CUSTOM;
+    if judged.folder == format!("{name}-{version}") || bare {
         return;
     }
     out.push(

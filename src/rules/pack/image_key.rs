@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Diagnostic, Lint, Severity, closest};
 use crate::rules::{Check, Context, JudgedPack, Rule};
-use crate::yaml::push_pointer;
+use crate::yaml::{Kind, push_pointer};
 
 /// PK0105 `image-key`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -19,6 +19,16 @@ fn check(_: &Context<'_>, judged: &JudgedPack, out: &mut Vec<Diagnostic>) {
             continue;
         }
         let pointer = format!("/pack/content/images/{index}");
+        if item.kind() != Kind::Map {
+            out.push(
+                Diagnostic::new(RULE.lint, item.place(), "the entry of an image is no mapping")
+                    .pointer(pointer)
+                    .help(
+                        "an entry is `- image: REFERENCE`; what is listed otherwise is missing from bundles",
+                    ),
+            );
+            continue;
+        }
         for entry in item.entries() {
             let key = entry.key.text().unwrap_or_default();
             let near = closest(key, ["image"]).is_some();

@@ -1,5 +1,13 @@
 //! Packs: of the repository's own registries, and as profiles use them.
 
+pub(super) mod content;
+pub(super) mod dependency;
+pub(super) mod image;
+pub(super) mod lifecycle;
+pub(super) mod preset;
+pub(super) mod schema;
+pub(super) mod value;
+
 mod chart_key;
 mod chart_version;
 mod dependency_nowhere;
@@ -8,7 +16,6 @@ mod file_missing;
 mod file_unlisted;
 mod folder_name;
 mod image_key;
-mod lifecycle;
 mod preset_default;
 mod version;
 
@@ -24,7 +31,6 @@ pub(super) const RULES: &[Rule] = &[
     dependency_nowhere::RULE,
     folder_name::RULE,
     chart_key::RULE,
-    lifecycle::RULE,
     preset_default::RULE,
     duplicate_pack::RULE,
 ];
