@@ -7,6 +7,7 @@
 
 mod appliance;
 mod chart;
+mod constraint;
 mod family;
 mod kubernetes;
 mod options;
@@ -131,6 +132,7 @@ static AREAS: &[&[Rule]] = &[
     appliance::RULES,
     chart::RULES,
     kubernetes::RULES,
+    constraint::RULES,
     workspace::RULES,
     pack::RULES,
     pack::content::RULES,
