@@ -139,8 +139,8 @@ fn namespaces(
             if let Some(written) = layer.index.and_then(|index| profile.profile.spec.layers.get(index))
                 && name == layer.namespace
             {
-                namespace.labels.extend(written.namespace_labels.clone());
-                namespace.annotations.extend(written.namespace_annotations.clone());
+                namespace.labels.extend((*written.namespace_labels).clone());
+                namespace.annotations.extend((*written.namespace_annotations).clone());
             }
             namespace
         });

@@ -43,7 +43,7 @@ pub(super) fn build(
     let chosen = pack.map_or_else(Chosen::default, |content| {
         presets::choose(
             &content.pack,
-            written.map_or(&none, |layer| &layer.presets),
+            written.map_or(&none, |layer| &*layer.presets),
             written.is_none_or(|layer| layer.defaults),
         )
     });
@@ -124,7 +124,7 @@ pub(super) fn build(
 pub(super) fn pack_images(profile: &Profile, layer: &StackLayer, content: &PackContent) -> Vec<String> {
     let written = layer.written(profile);
     let none = indexmap::IndexMap::new();
-    let wanted = written.map_or(&none, |layer| &layer.presets);
+    let wanted = written.map_or(&none, |layer| &*layer.presets);
     let mut values = content.defaults.clone();
     for preset in presets::choose(&content.pack, wanted, true).apply {
         // A preset that cannot be expanded is reported where the layer is built.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::beside::read_text;
 use super::discover::{self, FileKind, Found};
-use super::model::{Channels, Profile, ProfileId, ProfileKind, ProfileMetadata, ProfileSpec, Scope};
+use super::model::{Channels, Profile, ProfileId, ProfileKind, ProfileMetadata, ProfileSpec, Rare, Scope};
 use super::{Workspace, read};
 use crate::diagnostics;
 use crate::source::{Overlay, SourceFile, Span};
@@ -153,7 +153,7 @@ impl Who {
                 project: self.project.as_deref().map(spanned),
                 owners: Vec::new(),
                 cloned_from: None,
-                annotations: IndexMap::new(),
+                annotations: Rare::default(),
             },
             spec: ProfileSpec { profile_type: None, cloud: None, variables: Vec::new(), layers: Vec::new() },
             dir: sketch.found.absolute.parent().map(ToOwned::to_owned).unwrap_or_default(),

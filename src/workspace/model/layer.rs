@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use indexmap::IndexMap;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
+use super::rare::Rare;
 use crate::pack::LayerType;
 use crate::yaml::Spanned;
 
@@ -91,7 +91,7 @@ pub struct Layer {
     pub manifests: Vec<Spanned<String>>,
     /// Chosen presets: group → preset.
     #[serde(default)]
-    pub presets: IndexMap<String, Spanned<String>>,
+    pub presets: Rare<Spanned<String>>,
     /// Values of the profile for this layer.
     pub values: Option<Spanned<LayerValues>>,
     /// `false`: the values stand alone, without defaults and presets.
@@ -101,10 +101,10 @@ pub struct Layer {
     pub namespace: Option<Spanned<String>>,
     /// Labels of the namespace.
     #[serde(default)]
-    pub namespace_labels: IndexMap<String, String>,
+    pub namespace_labels: Rare<String>,
     /// Annotations of the namespace.
     #[serde(default)]
-    pub namespace_annotations: IndexMap<String, String>,
+    pub namespace_annotations: Rare<String>,
     /// Helm release name of a chart layer.
     pub release: Option<Spanned<String>>,
     /// Ascending order of installation, default 0, then list order.

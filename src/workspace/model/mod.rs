@@ -5,6 +5,7 @@ mod channels;
 mod config;
 mod layer;
 mod profile;
+mod rare;
 mod variable;
 
 pub use appliance::{
@@ -19,4 +20,5 @@ pub use layer::{ChartRef, InlineValues, Layer, LayerValues, PackRef};
 pub use profile::{
     ClonedFrom, Profile, ProfileId, ProfileKind, ProfileMetadata, ProfileSpec, ProfileType, Scope,
 };
+pub use rare::Rare;
 pub use variable::{InputType, Variable, VariableOption};

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::layer::Layer;
+use super::rare::Rare;
 use super::variable::Variable;
 use crate::source::{Overlay, Place, SourceFile, Span};
 use crate::yaml::{Document, Spanned};
@@ -106,7 +107,7 @@ pub struct ProfileMetadata {
     pub cloned_from: Option<ClonedFrom>,
     /// Kept and exported; `palette/…` is what `import` found no other place for.
     #[serde(default)]
-    pub annotations: IndexMap<String, Value>,
+    pub annotations: Rare<Value>,
 }
 
 /// Origin of a clone.
