@@ -190,13 +190,8 @@ fn repository_at(
 ) -> Result<Outcome> {
     let workspace = Workspace::load_over(root, overlay)?;
     let registries = Registries::open(&workspace, registry::Options { offline: true, ..Default::default() });
-    let (judged, names) = all_packs(&registries);
     let Outcome { mut findings, mut suppressed, summary, catalog } =
-        judge(&workspace, judged, names, options, |context| {
-            resolve::resolve_each(&workspace, &registries, &workspace.profiles, |resolved| {
-                of(context, &resolved)
-            })
-        });
+        in_pieces(&workspace, &registries, options);
     if let Some(below) = below {
         let below: Vec<&Path> =
             below.iter().map(|path| path.strip_prefix(&workspace.root).unwrap_or(path)).collect();
@@ -207,6 +202,14 @@ fn repository_at(
     }
     let judgement = Judgement { findings, suppressed, unchecked: summary.unchecked };
     Ok(Outcome { catalog, ..Outcome::new(judgement, summary.files) })
+}
+
+/// Judges a repository that was read; its profiles are resolved and judged one by one, so that they are never all held.
+pub fn in_pieces(workspace: &Workspace, registries: &Registries, options: &Options) -> Outcome {
+    let (judged, names) = all_packs(registries);
+    judge(workspace, judged, names, options, |context| {
+        resolve::resolve_each(workspace, registries, &workspace.profiles, |resolved| of(context, &resolved))
+    })
 }
 
 /// Judges a repository that was read and resolved.

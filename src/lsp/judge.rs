@@ -10,7 +10,6 @@ use anyhow::Result;
 use crate::check;
 use crate::diagnostics::Diagnostic;
 use crate::registry::{self, Registries};
-use crate::resolve;
 use crate::source::Overlay;
 use crate::workspace::{CONFIG_FILE, Workspace};
 
@@ -100,8 +99,7 @@ pub(super) fn run(job: &Job) -> Judged {
 fn repository(root: &Path, job: &Job) -> Result<(Repository, Vec<Diagnostic>)> {
     let workspace = Workspace::load_over(root, &job.overlay)?;
     let registries = Registries::open(&workspace, registry::Options { offline: true, ..Default::default() });
-    let profiles = resolve::resolve_all(&workspace, &registries);
-    let outcome = check::repository(&workspace, &registries, &profiles, job.options.clone());
+    let outcome = check::in_pieces(&workspace, &registries, &job.options);
     Ok((Repository { workspace, registries }, outcome.findings))
 }
 
