@@ -68,12 +68,16 @@ fn styled(markdown: &str) -> String {
             continue;
         }
         if code {
-            out.push_str(&format!("    \x1b[36m{line}\x1b[0m"));
+            out.extend(["    \x1b[36m", line, "\x1b[0m"]);
         } else if let Some(heading) = line.strip_prefix("## ").or_else(|| line.strip_prefix("# ")) {
-            out.push_str(&format!("\x1b[1m{heading}\x1b[0m"));
+            out.extend(["\x1b[1m", heading, "\x1b[0m"]);
         } else {
             for (at, part) in line.split('`').enumerate() {
-                out.push_str(&if at % 2 == 1 { format!("\x1b[36m{part}\x1b[0m") } else { part.to_owned() });
+                if at % 2 == 1 {
+                    out.extend(["\x1b[36m", part, "\x1b[0m"]);
+                } else {
+                    out.push_str(part);
+                }
             }
         }
         out.push('\n');

@@ -25,7 +25,7 @@ pub(super) enum Format {
     Gitlab,
     /// SARIF 2.1.0, for code scanning services and editors.
     Sarif,
-    /// JUnit's XML, for Jenkins and others that show tests.
+    /// `JUnit`'s XML, for Jenkins and others that show tests.
     Junit,
     /// Test Anything Protocol, version 14.
     Tap,

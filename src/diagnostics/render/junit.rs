@@ -1,4 +1,4 @@
-//! JUnit's XML as Jenkins reads it: a suite per file, a case per rule that fired in it.
+//! `JUnit`'s XML as Jenkins reads it: a suite per file, a case per rule that fired in it.
 //!
 //! What makes the check fail is a failure, what does not is a case that passes and says what was found, what was suppressed is
 //! skipped. One failure per case: readers show no second one.
@@ -16,7 +16,7 @@ struct Case<'a> {
     suppressed: Vec<&'a Suppressed>,
 }
 
-/// Findings as JUnit XML; one case `clean` where there is none.
+/// Findings as `JUnit` XML; one case `clean` where there is none.
 pub fn junit(report: &Report<'_>) -> String {
     let mut suites: BTreeMap<&str, BTreeMap<(&str, &str), Case<'_>>> = BTreeMap::new();
     for finding in report.findings {

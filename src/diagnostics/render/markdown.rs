@@ -134,7 +134,7 @@ fn plain(out: &mut String, text: &str) {
             '.' if ends_in_www(out) => entity(out, c),
             // Harmless inside a line; escaped they would be hard to read where Markdown is not rendered.
             '.' | ',' | ';' | '?' | '!' | '\'' | '"' | '%' | '/' | '=' | '-' | '(' | ')' | '{' | '}' => {
-                out.push(c)
+                out.push(c);
             }
             c => entity(out, c),
         }
