@@ -244,8 +244,8 @@ pub fn run(context: &Context<'_>, settings: &Settings) -> Judgement {
         diagnostics::order(a, b).is_eq() && a.place.span == b.place.span && a.lint.code.starts_with("KU")
     });
     let unchecked = findings.iter().filter(|f| UNCHECKED.contains(&f.lint.code)).count();
-    // A comment about what could not be judged, or belongs to a repository that is not here, is not idle.
-    let complete = context.workspace.is_some() && unchecked == 0;
+    // A comment about what could not be judged is not idle.
+    let complete = unchecked == 0;
     let silenced = suppressions::apply(context, findings, complete);
     let shown = silenced.findings.into_iter().chain(silenced.about);
     let mut findings: Vec<Diagnostic> = shown.filter_map(|finding| settings.apply(finding)).collect();

@@ -38,22 +38,26 @@ struct OfFile {
     cover: Cover,
     /// For each number that `cover` knows, the directive and which of its codes.
     numbers: Vec<(usize, usize)>,
+    /// The code of each number.
+    codes: Vec<&'static str>,
     /// Whether it has a syntax error: behind it nothing was judged.
     broken: bool,
     about: Vec<Diagnostic>,
 }
 
+/// Areas that judge what a file says, whatever is at hand of packs, charts and clusters.
+const BY_THEMSELVES: &[&str] = &["YA", "SC", "AP", "CF", "SE"];
+
 /// Applies the comments of all files that are judged. `complete`: everything was judged that these comments may be about,
-/// so that one without a finding is not needed.
+/// so that one without a finding is not needed. In a repository that holds for [`BY_THEMSELVES`] in any case.
 pub(super) fn apply(context: &Context<'_>, findings: Vec<Diagnostic>, complete: bool) -> Silenced {
     let mut files = texts::with(context, MARKER);
-    for finding in &findings {
-        let file = &finding.place.file;
-        if !files.contains_key(file.path())
-            && texts::takes_comments(file.path())
-            && file.text().contains(MARKER)
-        {
-            files.insert(file.path().to_owned(), Arc::clone(file));
+    // Each file is searched once, however much is found in it.
+    let mut searched: HashSet<&str> = HashSet::new();
+    for file in findings.iter().map(|finding| &finding.place.file) {
+        let new = searched.insert(file.path());
+        if new && texts::takes_comments(file.path()) && file.text().contains(MARKER) {
+            files.entry(file.path().to_owned()).or_insert_with(|| Arc::clone(file));
         }
     }
     let files: BTreeMap<String, OfFile> =
@@ -75,8 +79,13 @@ pub(super) fn apply(context: &Context<'_>, findings: Vec<Diagnostic>, complete: 
     }
     for (path, of) in &files {
         silenced.about.extend(of.about.iter().cloned());
-        if complete && !of.broken {
-            silenced.about.extend(of.unused(|number| used.contains(&(path.as_str(), number))));
+        if context.workspace.is_some() && !of.broken {
+            let needed = |number: usize| {
+                let code = of.codes[number];
+                used.contains(&(path.as_str(), number))
+                    || !complete && !BY_THEMSELVES.iter().any(|area| code.starts_with(area))
+            };
+            silenced.about.extend(of.unused(needed));
         }
     }
     silenced
@@ -92,6 +101,7 @@ impl OfFile {
             directives: Vec::new(),
             cover: Cover::default(),
             numbers: Vec::new(),
+            codes: Vec::new(),
             broken: stream.diagnostics.iter().any(|finding| finding.lint == yaml::SYNTAX),
             about: Vec::new(),
         };
@@ -131,6 +141,7 @@ impl OfFile {
                     covers.push((lint.code, reach, of.numbers.len()));
                 }
                 of.numbers.push((index, which));
+                of.codes.push(lint.code);
             }
             if directive.reason.is_empty() {
                 of.about.push(

@@ -243,6 +243,9 @@ fn close_span(nodes: &mut [RawNode], id: NodeId, last: Option<NodeId>, end: Span
 }
 
 /// Reports the keys of the mapping `id` that stood before.
+/// Duplicate keys of one file that are told; a longer list helps nobody.
+const MOST_DUPLICATES: usize = 500;
+
 fn duplicates(
     file: &Arc<SourceFile>,
     nodes: &[RawNode],
@@ -257,7 +260,9 @@ fn duplicates(
         if text == "<<" && style == Style::Plain {
             continue;
         }
-        if let Some(first) = seen.insert(text, node.span) {
+        if let Some(first) = seen.insert(text, node.span)
+            && diagnostics.len() < MOST_DUPLICATES
+        {
             diagnostics.push(
                 Diagnostic::new(
                     DUPLICATE_KEY,

@@ -11,7 +11,7 @@ pub(in crate::rules) const MERGE_OVERWRITES: Lint =
     Lint { code: "YA0103", name: "merge-overwrites", severity: Severity::Warning };
 
 /// Keys of merged maps that are looked at for one map: a hostile file must not cost its square.
-const MOST: usize = 10_000;
+const MOST: usize = 1_000;
 
 /// Judges a mapping.
 pub(super) fn judge(node: Node<'_>, way: &Way<'_>, out: &mut Vec<Diagnostic>) {
