@@ -56,8 +56,12 @@ impl<'a> Level<'a> {
     /// Whether anything may stand here: the values are handed on as a whole, or what merges into the defaults is not
     /// known by its name.
     pub(super) fn is_free(&self) -> bool {
-        self.reads.iter().any(|reads| reads.whole)
-            || self.defaults.iter().any(|node| node.entry("<<").is_some())
+        self.reads.iter().any(|reads| reads.whole) || self.is_free_by_merge()
+    }
+
+    /// Whether the defaults have a merge key: what it brings is not looked up.
+    pub(super) fn is_free_by_merge(&self) -> bool {
+        self.defaults.iter().any(|node| node.entry("<<").is_some())
     }
 
     /// Whether a schema refuses other keys than its own: then that is said, and not that nobody reads them.

@@ -1,9 +1,11 @@
 //! Values: what charts read of them, and what their schemas say.
 
 mod inert;
+mod kind_change;
 mod known;
 mod known_paths;
 mod layer_key;
+mod null_value;
 mod places;
 mod schema;
 
@@ -13,7 +15,8 @@ use crate::resolve::ResolvedProfile;
 use crate::yaml::{Document, Node, push_pointer};
 
 /// The rules of this area, in the order of their codes.
-pub(super) const RULES: &[Rule] = &[layer_key::RULE, inert::RULE, schema::RULE];
+pub(super) const RULES: &[Rule] =
+    &[layer_key::RULE, inert::RULE, kind_change::RULE, null_value::RULE, schema::RULE];
 
 /// Values that somebody wrote for a chart.
 struct Written<'a> {
@@ -31,10 +34,13 @@ fn of_profile(resolved: &ResolvedProfile) -> Vec<Written<'_>> {
     let mut found = Vec::new();
     for layer in &resolved.layers {
         let Some(own) = &layer.own else { continue };
-        let defaults = layer.source.pack().and_then(|pack| pack.values.as_ref());
+        let pack = layer.source.pack();
+        let defaults = pack.into_iter().flat_map(|pack| {
+            pack.values.iter().chain(pack.presets.iter().filter_map(|preset| preset.add.as_ref()))
+        });
         for chart in &layer.charts {
             let Some(values) = own.at(&chart.values_pointer) else { continue };
-            let texts = std::iter::once(own).chain(defaults).collect();
+            let texts = std::iter::once(own).chain(defaults.clone()).collect();
             found.push(Written { chart: &chart.chart, values, pointer: chart.values_pointer.clone(), texts });
         }
     }
