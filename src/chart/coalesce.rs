@@ -42,9 +42,7 @@ impl Chart {
             if let Some(Value::Object(globals)) = globals {
                 let own = below.entry("global").or_insert_with(|| Value::Object(Map::new()));
                 if let Value::Object(own) = own {
-                    let mut merged = globals;
-                    fill(&mut merged, std::mem::take(own));
-                    *own = merged;
+                    share(own, globals);
                 }
             }
             chart.coalesce_into(below)?;
@@ -84,6 +82,22 @@ impl Chart {
         let tags: Vec<bool> =
             dependency.tags.iter().filter_map(|tag| all.get("tags")?.get(tag)?.as_bool()).collect();
         tags.is_empty() || tags.contains(&true)
+    }
+}
+
+/// Puts a parent's globals over those of a subchart. Where one has a map and the other has not, the subchart keeps its own.
+fn share(own: &mut Map<String, Value>, globals: Map<String, Value>) {
+    for (key, global) in globals {
+        match (own.get_mut(&key), global) {
+            (Some(Value::Object(own)), Value::Object(mut global)) => {
+                fill(&mut global, std::mem::take(own));
+                *own = global;
+            }
+            (Some(Value::Object(_)), _) | (Some(_), Value::Object(_)) => {}
+            (_, global) => {
+                own.insert(key, global);
+            }
+        }
     }
 }
 
@@ -148,6 +162,16 @@ mod tests {
                 "own": null, "a": 1, "global": {"zone": "x"}, "ui": {"global": {"zone": "x"}}
             })
         );
+    }
+
+    #[test]
+    fn globals_go_down_unless_their_kinds_differ() {
+        let mut own = json!({"a": 1, "b": {"x": 1, "y": 1}, "c": {"x": 1}, "d": 1});
+        let globals = json!({"a": 2, "b": {"x": 2}, "c": 2, "d": {"x": 2}, "e": 2});
+        if let (Value::Object(own), Value::Object(globals)) = (&mut own, globals) {
+            share(own, globals);
+        }
+        assert_eq!(own, json!({"a": 2, "b": {"x": 2, "y": 1}, "c": {"x": 1}, "d": 1, "e": 2}));
     }
 
     #[test]
