@@ -29,13 +29,10 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
                     Place::new(document.file(), version.span),
                     format!("profile {id} has no version {version} here"),
                 )
-                .help(match closest(version, workspace.versions(&id).iter().map(|p| p.version())) {
-                    Some(near) => format!("did you mean {near}?"),
-                    None => format!(
+                .help(format!(
                         "here are: {}; versions that appliances need live side by side, in `profiles/{id}/<version>`",
                         workspace.versions(&id).iter().map(|p| p.version()).collect::<Vec<_>>().join(", ")
-                    ),
-                }),
+                    )),
             );
         }
         if let Some(channel) = &assignment.channel {

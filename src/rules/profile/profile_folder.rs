@@ -18,14 +18,24 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         if folder == id || folder == format!("{id}/{}", profile.version()) {
             continue;
         }
-        out.push(
-            Diagnostic::new(
+        // Only the folder of the version says something else: one of the two is a slip.
+        let other = folder.strip_prefix(&format!("{id}/")).filter(|rest| !rest.contains('/'));
+        let finding = match other {
+            Some(version) => Diagnostic::new(
+                RULE.lint,
+                profile.place(profile.metadata.version.span),
+                format!("version {} of {} lies in a folder `{version}`", profile.version(), profile.id),
+            )
+            .pointer("/metadata/version")
+            .help(format!("rename the folder to `{}`, or correct the version", profile.version())),
+            None => Diagnostic::new(
                 RULE.lint,
                 profile.place(profile.metadata.name.span),
                 format!("profile {} lies in `{folder}`", profile.label()),
             )
             .pointer("/metadata/name")
             .help(format!("move it to `{id}` or `{id}/{}`", profile.version())),
-        );
+        };
+        out.push(finding);
     }
 }

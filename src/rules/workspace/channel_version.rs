@@ -18,6 +18,10 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         if workspace.unread.iter().any(|u| u.name.as_ref() == Some(&channels.id.0)) {
             continue;
         }
+        // Channels of no profile at all are told as that.
+        if workspace.versions(&channels.id).is_empty() {
+            continue;
+        }
         for (name, channel) in &channels.channels {
             let place = |span| Place::new(&channels.file, span);
             if workspace.profile(&channels.id, &channel.version).is_none() {
@@ -28,7 +32,11 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
                         format!("channel `{name}` gives {}@{}, which is not here", channels.id, channel.version),
                     )
                     .pointer(format!("{}/version", push_pointer("/spec", name)))
-                    .help("versions that appliances need live side by side: `profiles/<id>/<version>/profile.yaml`"),
+                    .help(format!(
+                            "here are: {}; versions that appliances need live side by side, in `profiles/{}/<version>`",
+                            workspace.versions(&channels.id).iter().map(|p| p.version()).collect::<Vec<_>>().join(", "),
+                            channels.id
+                        )),
                 );
             }
             let Some(floor) = &channel.min_version else { continue };
