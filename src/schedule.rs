@@ -1,4 +1,7 @@
 //! Times that people write: starts of maintenance windows (cron), and durations.
+//!
+//! Architecture invariant: this room reads no clock. What it accepts when a repository is checked is what an appliance
+//! reads later.
 
 use jiff::Zoned;
 

@@ -33,8 +33,8 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
                 ));
             }
             Ok(_) => {}
-            // `git@host:path` is SSH's own form, which git reads.
-            Err(_) if matches!(registry, RegistryConfig::Git { .. }) => {}
+            // A folder, or `git@host:path`, SSH's own form, which git reads.
+            Err(_) if !address.contains("://") => {}
             Err(why) => {
                 out.push(
                     finding(format!("`{address}` is no address: {why}")).help("write `https://HOST/PATH`"),
