@@ -211,7 +211,7 @@ pub struct EffectiveValues {
     /// The merged values, references untouched; an object.
     pub value: Value,
     /// The defaults alone (before presets and layer values), to show what differs.
-    pub defaults: Value,
+    pub defaults: Arc<Value>,
     /// JSON pointer of each leaf (scalar, list or empty map) → its origin.
     pub origins: BTreeMap<String, Origin>,
     /// JSON pointer of each key that a `null` took away → where that stands. Helm merges a chart's own defaults once

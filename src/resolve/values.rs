@@ -3,6 +3,7 @@
 //! Maps merge, everything else replaces, `null` takes a key away (Helm: `pkg/chart/common/util/coalesce.go`).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -28,7 +29,7 @@ impl EffectiveValues {
         if let Some(document) = document {
             values.stand_alone(&read_values(document)?, Written::Node(document.root()), OriginKind::Default);
         }
-        values.defaults = values.value.clone();
+        values.defaults = Arc::new(values.value.clone());
         Ok(values)
     }
 
@@ -274,7 +275,7 @@ mod tests {
         let mut v = values("a:\n  b: 1\n  c: [1, 2]\nd: x\n");
         layer(&mut v, "a:\n  c: [3]\n  e: yes\nd:\n  f: 1\n");
         assert_eq!(v.value, json!({"a": {"b": 1, "c": [3], "e": true}, "d": {"f": 1}}));
-        assert_eq!(v.defaults, json!({"a": {"b": 1, "c": [1, 2]}, "d": "x"}));
+        assert_eq!(*v.defaults, json!({"a": {"b": 1, "c": [1, 2]}, "d": "x"}));
         assert_eq!(origin(&v, "/a/b"), "Default values.yaml:2:6");
         assert_eq!(origin(&v, "/a/c"), "Layer layer.yaml:2:6");
         assert_eq!(origin(&v, "/d/f"), "Layer layer.yaml:5:6");

@@ -29,7 +29,7 @@ use super::Rule;
 use crate::resolve::{OriginKind, ResolvedLayer, ResolvedProfile};
 use crate::source::{Place, Span};
 use crate::template::{self, Reference, ReferenceKind};
-use crate::yaml::{self, Node};
+use crate::yaml::{self, Node, push_pointer};
 
 /// The rules of this area, in the order of their codes.
 pub(super) const RULES: &[Rule] = &[
@@ -73,7 +73,7 @@ fn used(resolved: &ResolvedProfile, kind: ReferenceKind) -> Vec<Used> {
     let mut found = Vec::new();
     for layer in &resolved.layers {
         let mut texts = Vec::new();
-        strings(&layer.values.value, &mut String::new(), &mut texts);
+        strings(&layer.values.value, &mut Vec::new(), &mut texts);
         for (pointer, text) in texts {
             let mut references = template::references(text).into_iter().filter(|r| r.kind == kind).peekable();
             if references.peek().is_some() {
@@ -129,28 +129,39 @@ fn place_of(layer: &ResolvedLayer, pointer: &str) -> Place {
     }
 }
 
+/// A step of a pointer. Hardly any text has references: pointers are written for those alone.
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+fn pointer(steps: &[Step<'_>]) -> String {
+    steps.iter().fold(String::new(), |pointer, step| match step {
+        Step::Key(key) => push_pointer(&pointer, key),
+        Step::Index(index) => format!("{pointer}/{index}"),
+    })
+}
+
 /// The texts and keys that may hold references, each with the pointer of its value.
-fn strings<'a>(value: &'a Value, pointer: &mut String, out: &mut Vec<(String, &'a str)>) {
-    let end = pointer.len();
+fn strings<'a>(value: &'a Value, steps: &mut Vec<Step<'a>>, out: &mut Vec<(String, &'a str)>) {
     match value {
-        Value::String(text) if text.contains("{{") => out.push((pointer.clone(), text)),
+        Value::String(text) if text.contains("{{") => out.push((pointer(steps), text)),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                pointer.push('/');
-                pointer.push_str(&index.to_string());
-                strings(item, pointer, out);
-                pointer.truncate(end);
+                steps.push(Step::Index(index));
+                strings(item, steps, out);
+                steps.pop();
             }
         }
         Value::Object(map) => {
             for (key, value) in map {
-                pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                steps.push(Step::Key(key));
                 if key.contains("{{") {
-                    out.push((pointer.clone(), key));
+                    out.push((pointer(steps), key));
                 }
-                strings(value, pointer, out);
-                pointer.truncate(end);
+                strings(value, steps, out);
+                steps.pop();
             }
         }
         _ => {}
