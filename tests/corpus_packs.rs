@@ -48,7 +48,7 @@ fn all_real_packs_are_read() {
         add("values", usize::from(pack.values.is_some()));
         for rule in pack.value_rules() {
             add("value rules", 1);
-            found.extend(rule.err());
+            found.extend(rule.as_ref().err().cloned());
         }
         for finding in found {
             println!(

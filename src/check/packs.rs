@@ -75,7 +75,7 @@ fn read(files: Files, shown: &str) -> Judged {
         return Judged { diagnostics, files: count, ..Judged::default() };
     };
     diagnostics.extend(schemas);
-    diagnostics.extend(pack.value_rules().into_iter().filter_map(Result::err));
+    diagnostics.extend(pack.value_rules().iter().filter_map(|rule| rule.as_ref().err().cloned()));
     let folder = shown.rsplit('/').next().unwrap_or(shown).to_owned();
     let packs = vec![JudgedPack { folder, pack: Arc::new(pack) }];
     Judged { packs, diagnostics, files: count }

@@ -9,7 +9,7 @@ mod preset;
 mod range;
 mod value_rule;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 
@@ -83,6 +83,7 @@ pub struct Pack {
     pub readme: Option<String>,
     /// All files of the pack's folder.
     pub files: Files,
+    value_rules: OnceLock<Vec<Result<ValueRule, Diagnostic>>>,
 }
 
 impl Pack {
@@ -143,6 +144,7 @@ impl Pack {
             json,
             json_file,
             files,
+            value_rules: OnceLock::new(),
         };
         (Some(pack), diagnostics)
     }
@@ -152,9 +154,9 @@ impl Pack {
         Reader { files: &self.files, path: &self.path, diagnostics: Vec::new() }.document("presets.yaml")?.1
     }
 
-    /// What `schema.yaml` wants of the values, in order; entries that cannot be read say why.
-    pub fn value_rules(&self) -> Vec<Result<ValueRule, Diagnostic>> {
-        self.schema.as_ref().map(value_rule::read).unwrap_or_default()
+    /// What `schema.yaml` wants of the values, in order, read once; entries that cannot be read say why.
+    pub fn value_rules(&self) -> &[Result<ValueRule, Diagnostic>] {
+        self.value_rules.get_or_init(|| self.schema.as_ref().map(value_rule::read).unwrap_or_default())
     }
 }
 

@@ -20,7 +20,7 @@ fn check(_: &Context<'_>, judged: &JudgedPack, out: &mut Vec<Diagnostic>) {
     if pack.schema.is_none() {
         return;
     }
-    let rules: Vec<ValueRule> = pack.value_rules().into_iter().flatten().collect();
+    let rules: Vec<&ValueRule> = pack.value_rules().iter().flatten().collect();
     let added = pack.presets.iter().filter_map(|preset| preset.add.as_ref());
     for document in pack.values.iter().chain(added) {
         if let Ok(values) = document.root().to_json(Resolver::Go) {
@@ -29,7 +29,7 @@ fn check(_: &Context<'_>, judged: &JudgedPack, out: &mut Vec<Diagnostic>) {
     }
 }
 
-fn judge(rules: &[ValueRule], document: &Document, values: &Value, out: &mut Vec<Diagnostic>) {
+fn judge(rules: &[&ValueRule], document: &Document, values: &Value, out: &mut Vec<Diagnostic>) {
     for rule in rules {
         for (pointer, value) in at_dotted_path(values, &rule.path) {
             // An empty value waits for the profile; one that is required is asked for there.
