@@ -21,7 +21,8 @@ fn check(_: &Context<'_>, judged: &JudgedPack, out: &mut Vec<Diagnostic>) {
         pack.charts.iter().filter_map(|listed| Some((listed, listed.chart.as_deref()?))).collect();
     let names: Vec<&str> = charts.iter().map(|(_, chart)| chart.metadata.name.as_str()).collect();
     let Some(node) = values.at("/charts") else {
-        if let Some((first, _)) = charts.first() {
+        // A chart without values of its own has nothing to be set.
+        if let Some((first, _)) = charts.iter().find(|(_, chart)| chart.values.is_some()) {
             let entry = values.root().entries().next();
             let place = entry.map_or_else(|| values.root().place(), |entry| entry.key.place());
             out.push(
