@@ -9,6 +9,7 @@ use super::documents::path_of;
 use super::position::{Lines, Range};
 use crate::diagnostics::{Diagnostic, Edit, Severity};
 use crate::source::Span;
+use crate::yaml::{Role, Sketch};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -126,7 +127,11 @@ fn silencing(text: &str, finding: &Diagnostic) -> Option<Edit> {
     if !yaml || !parsed || finding.severity == Severity::Error {
         return None;
     }
-    let start = text[..finding.place.span.start as usize].rfind('\n').map_or(0, |at| at + 1);
+    let line_of = |offset: usize| text[..offset].rfind('\n').map_or(0, |at| at + 1);
+    let at = finding.place.span.start as usize;
+    // Inside a text of several lines a comment would be part of the text: it goes above all of it.
+    let around = Sketch::new(text).at(at).filter(|spot| spot.role != Role::Key { colon: true });
+    let start = line_of(around.map_or(at, |spot| at.min(spot.span.start as usize)));
     let line = &text[start..];
     let indent = &line[..line.len() - line.trim_start_matches(' ').len()];
     let ending = if text.contains("\r\n") { "\r\n" } else { "\n" };
@@ -139,4 +144,30 @@ fn silencing(text: &str, finding: &Diagnostic) -> Option<Edit> {
 fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::Lint;
+    use crate::source::{Place, SourceFile};
+
+    #[test]
+    fn a_silencing_comment_stands_where_it_is_one() {
+        let lint = Lint { code: "VR0101", name: "x", severity: Severity::Warning };
+        let after = |text: &str, what: &str| {
+            let file = SourceFile::new("a.yaml", text);
+            let at = text.find(what).unwrap();
+            let finding = Diagnostic::new(lint, Place::new(&file, Span::new(at, at + what.len())), "x");
+            let edit = silencing(text, &finding)?;
+            let mut text = text.to_owned();
+            text.replace_range(edit.span.range(), &edit.replacement);
+            Some(text)
+        };
+        let comment = "# edgewright: ignore[VR0101] why?";
+        assert_eq!(after("a:\n  - b: 1\n", "b"), Some(format!("a:\n  {comment}\n  - b: 1\n")));
+        assert_eq!(after("a:\r\n  b: 1\r\n", "1"), Some(format!("a:\r\n  {comment}\r\n  b: 1\r\n")));
+        let block = "a:\n  b: |\n    one\n    two\n";
+        assert_eq!(after(block, "two"), Some(format!("a:\n  {comment}\n  b: |\n    one\n    two\n")));
+    }
 }

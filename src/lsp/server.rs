@@ -64,8 +64,8 @@ pub(super) struct Server<'o, W> {
     documents: Documents,
     judged: Option<Arc<Judged>>,
     remembered: Remembered,
-    /// What each file was last told, by path.
-    told: BTreeMap<PathBuf, Vec<Value>>,
+    /// What each file was last told and under which address, by path.
+    told: BTreeMap<PathBuf, (String, Vec<Value>)>,
     waiting: Vec<Waiting>,
     /// When to judge.
     due: Option<Instant>,
@@ -317,16 +317,20 @@ impl<'o, W: Write> Server<'o, W> {
                 base: repository.map_or(Path::new("/"), |repository| &repository.workspace.root),
                 site: repository.and_then(|r| r.workspace.config.spec.site.base_url.as_deref()),
             };
-            told.insert(path.clone(), publish::diagnostics(findings, &style));
+            // The editor's own spelling: another one would be another file to it.
+            let address = self.documents.get(path).map_or_else(|| uri::of(path), |open| open.uri.clone());
+            told.insert(path.clone(), (address, publish::diagnostics(findings, &style)));
         }
         let before = std::mem::take(&mut self.told);
-        for (path, findings) in &told {
-            if before.get(path) != Some(findings) {
-                self.publish(path, findings)?;
+        for (path, (address, _)) in &before {
+            if told.get(path).is_none_or(|(now, _)| now != address) {
+                self.publish(address, &[])?;
             }
         }
-        for path in before.keys().filter(|path| !told.contains_key(*path)) {
-            self.publish(path, &[])?;
+        for (path, now) in &told {
+            if before.get(path) != Some(now) {
+                self.publish(&now.0, &now.1)?;
+            }
         }
         remember(&mut self.remembered, &judged);
         self.told = told;
@@ -337,10 +341,8 @@ impl<'o, W: Write> Server<'o, W> {
         Ok(())
     }
 
-    fn publish(&mut self, path: &Path, findings: &[Value]) -> io::Result<()> {
-        // The editor's own spelling: another one would be another file to it.
-        let uri = self.documents.get(path).map_or_else(|| uri::of(path), |open| open.uri.clone());
-        let params = json!({ "uri": uri, "diagnostics": findings });
+    fn publish(&mut self, address: &str, findings: &[Value]) -> io::Result<()> {
+        let params = json!({ "uri": address, "diagnostics": findings });
         wire::write(&mut self.output, &wire::notification("textDocument/publishDiagnostics", &params))
     }
 }
