@@ -61,6 +61,7 @@ fn judge(found: &Gathered, overlay: &Overlay, options: &Options) -> Outcome {
         packs: &found.packs.packs,
         pack_names: found.registry.then(names),
         today: options.today,
+        schemas: options.schemas.clone(),
         ..Context::default()
     };
     let judged = resolve::resolve_each(&workspace, &registries, &workspace.profiles, |resolved| {

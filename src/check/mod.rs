@@ -81,6 +81,19 @@ pub struct Options {
     pub today: Option<Date>,
     /// The baseline of findings that are not shown.
     pub baseline: Baseline,
+    /// Schemas of Kubernetes. Minors that are given here count instead of those of `edgewright.yaml`.
+    pub schemas: Schemas,
+}
+
+impl Options {
+    /// The schemas that judge a repository which lists these versions.
+    fn schemas(&self, versions: &[String]) -> Schemas {
+        if self.schemas.minors.is_empty() {
+            Schemas { minors: Schemas::of(versions).minors, ..self.schemas.clone() }
+        } else {
+            self.schemas.clone()
+        }
+    }
 }
 
 /// What was judged together.
@@ -253,7 +266,7 @@ fn judge(
         packs: &judged.packs,
         pack_names: Some(pack_names),
         today: options.today,
-        schemas: Schemas::of(&workspace.config.spec.kubernetes.versions),
+        schemas: options.schemas(&workspace.config.spec.kubernetes.versions),
         ..Context::default()
     };
     let (kept, found): (Vec<(Stacked, Applied)>, Vec<Vec<Diagnostic>>) =

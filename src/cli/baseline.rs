@@ -33,7 +33,10 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let shown = file.strip_prefix(&workspace.root).unwrap_or(&file).display().to_string();
 
     let today = Some(super::release::now()?.to_zoned(TimeZone::UTC).date());
-    let outcome = check::paths(&[], check::Options { today, baseline: Baseline::Ignored })?;
+    let outcome = check::paths(
+        &[],
+        check::Options { today, baseline: Baseline::Ignored, ..check::Options::default() },
+    )?;
     let unchecked = outcome.summary.unchecked;
     if unchecked > 0 && args.prune {
         bail!(

@@ -3,6 +3,7 @@
 mod output;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use jiff::civil::Date;
@@ -14,6 +15,7 @@ use crate::check::{self, Baseline, Outcome};
 use crate::diagnostics::Severity;
 use crate::diagnostics::render::{self, Report, TextStyle};
 use crate::rules;
+use crate::schema::kubernetes::{Known, Location, Minor, Schemas, shown};
 use crate::workspace::Workspace;
 
 use output::Format;
@@ -52,6 +54,12 @@ pub(super) struct Args {
     /// Check again whenever a file changes, until it is interrupted. JSON comes as one line a check.
     #[arg(long)]
     watch: bool,
+    /// Kubernetes version that objects are judged by, instead of those of edgewright.yaml: `1.33`; may be repeated.
+    #[arg(long, value_name = "VERSION", value_delimiter = ',')]
+    kubernetes_version: Vec<String>,
+    /// Folder of JSON schemas to judge objects by, as kubeconform has them; may be repeated.
+    #[arg(long, value_name = "DIR")]
+    schema_location: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -84,7 +92,8 @@ fn once(args: &Args, ui: &Ui) -> Result<Exit> {
         Some(file) => Baseline::Given(file.clone()),
         None => Baseline::Configured,
     };
-    let options = check::Options { today: Some(today), baseline };
+    let schemas = schemas(&args.kubernetes_version, &args.schema_location)?;
+    let options = check::Options { today: Some(today), baseline, schemas };
     let outcome = match &args.since {
         Some(rev) => since(rev, &options, ui)?,
         None => check::paths(&args.paths, options)?,
@@ -143,6 +152,27 @@ fn style(color: bool) -> TextStyle {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let terminal = || Some(usize::from(rustix::termios::tcgetwinsize(std::io::stdout()).ok()?.ws_col));
     TextStyle { color, width: columns.or_else(terminal).filter(|width| *width > 0) }
+}
+
+/// What objects are judged by.
+fn schemas(versions: &[String], folders: &[PathBuf]) -> Result<Schemas> {
+    let mut minors = Vec::new();
+    for version in versions {
+        match Minor::read(version) {
+            Ok(Known::Exactly(minor)) => minors.push(minor),
+            Ok(Known::Nearest(_)) => {
+                bail!("there are no schemas of Kubernetes {version}; there are {}", shown(&Minor::all()))
+            }
+            Err(why) => bail!(why),
+        }
+    }
+    minors.sort_unstable();
+    minors.dedup();
+    if let Some(folder) = folders.iter().find(|folder| !folder.is_dir()) {
+        bail!("there is no folder `{}`", folder.display());
+    }
+    let locations = folders.iter().map(|folder| Arc::new(Location::new(folder))).collect();
+    Ok(Schemas { minors, locations })
 }
 
 impl FailOn {
