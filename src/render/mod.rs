@@ -19,15 +19,19 @@ use crate::yaml::{self, Document};
 pub use object::{Object, Origin};
 pub use template::template_crds;
 
+/// What was read of something shared, by its address; it is kept itself, so that the address stays its own.
+type Kept<T> = Mutex<HashMap<usize, (Arc<T>, Arc<[Object]>)>>;
+/// What a definition in a file defines.
+type Definition = (Arc<SourceFile>, Option<Arc<Crd>>);
+
 /// Reads objects, each file once: profiles share the manifests of packs and the charts of layers.
 #[derive(Debug, Default)]
 pub struct Renderer {
-    /// By the address of what is shared, which is kept here so that the address stays its own.
-    charts: Mutex<HashMap<usize, (Arc<Chart>, Arc<[Object]>)>>,
-    manifests: Mutex<HashMap<usize, (Arc<SourceFile>, Arc<[Object]>)>>,
-    templates: Mutex<HashMap<usize, (Arc<Chart>, Arc<[Object]>)>>,
+    charts: Kept<Chart>,
+    manifests: Kept<SourceFile>,
+    templates: Kept<Chart>,
     /// By the file and the offset of what defines them.
-    definitions: Mutex<HashMap<(usize, u32), (Arc<SourceFile>, Option<Arc<Crd>>)>>,
+    definitions: Mutex<HashMap<(usize, u32), Definition>>,
 }
 
 impl Renderer {
@@ -81,11 +85,7 @@ impl Renderer {
 }
 
 /// What `read` makes of something shared, made once.
-fn kept<T>(
-    known: &Mutex<HashMap<usize, (Arc<T>, Arc<[Object]>)>>,
-    shared: &Arc<T>,
-    read: impl FnOnce(&T) -> Vec<Object>,
-) -> Arc<[Object]> {
+fn kept<T>(known: &Kept<T>, shared: &Arc<T>, read: impl FnOnce(&T) -> Vec<Object>) -> Arc<[Object]> {
     let key = Arc::as_ptr(shared) as usize;
     if let Some((_, objects)) = known.lock().ok().as_ref().and_then(|known| known.get(&key)) {
         return Arc::clone(objects);

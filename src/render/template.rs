@@ -5,7 +5,7 @@ use crate::chart::Chart;
 use crate::source::SourceFile;
 use crate::yaml;
 
-/// The CustomResourceDefinitions in a chart's templates that are YAML once the template's actions are taken out. They say
+/// The definitions of custom resources in a chart's templates that are YAML once the template's actions are taken out. They say
 /// what custom resources look like; whether they are applied only rendering can tell.
 pub fn template_crds(chart: &Chart) -> Vec<Object> {
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! CustomResourceDefinitions: what custom resources are judged by.
+//! Definitions of custom resources: what custom resources are judged by.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -13,7 +13,7 @@ use crate::yaml::{Document, Node, Resolver};
 /// Definition of the metadata of every object.
 pub(super) const METADATA: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 
-/// A CustomResourceDefinition (`apiextensions.k8s.io/v1` or `v1beta1`).
+/// A `CustomResourceDefinition` (`apiextensions.k8s.io/v1` or `v1beta1`).
 #[derive(Debug)]
 pub struct Crd {
     /// `spec.group`.

@@ -15,6 +15,8 @@ use super::shape::{Dialect, More, Shape, Types};
 static DEFINITIONS: &[u8] = include_bytes!("../../../schemas/kubernetes/definitions.json.gz");
 static DESCRIPTIONS: &[u8] = include_bytes!("../../../schemas/kubernetes/descriptions.json.gz");
 
+/// Definition → field → text.
+type Descriptions = HashMap<Box<str>, HashMap<Box<str>, Box<str>>>;
 /// Group, version and kind.
 type Gvk = (Box<str>, Box<str>, Box<str>);
 
@@ -44,8 +46,8 @@ pub(super) fn catalog() -> &'static Catalog {
 }
 
 /// Descriptions of the newest minor: definition → field (or nothing: its own) → text.
-pub(super) fn descriptions() -> &'static HashMap<Box<str>, HashMap<Box<str>, Box<str>>> {
-    static TEXTS: OnceLock<HashMap<Box<str>, HashMap<Box<str>, Box<str>>>> = OnceLock::new();
+pub(super) fn descriptions() -> &'static Descriptions {
+    static TEXTS: OnceLock<Descriptions> = OnceLock::new();
     TEXTS.get_or_init(|| serde_json::from_slice(&unpacked(DESCRIPTIONS)).expect("embedded and tested"))
 }
 

@@ -181,9 +181,8 @@ impl Dialect<'_> {
         let others = match map.get("additionalProperties") {
             Some(Value::Bool(false)) if !self.crd => Others::Refused,
             Some(like @ Value::Object(_)) => Others::Like(Box::new(self.at(like, depth))),
-            Some(_) => Others::Any,
             None if self.crd && self.prunes && !free && types.has(Types::OBJECT) => Others::Pruned,
-            None => Others::Any,
+            Some(_) | None => Others::Any,
         };
         let strings = |key: &str| -> Vec<Box<str>> {
             let list = map.get(key).and_then(Value::as_array).into_iter().flatten();
