@@ -70,7 +70,7 @@ row '`edgewright check`: schema, locks, values and all rules' "$work/profiles" "
 # The list of files is longer than a command line may be; they are all in one process.
 row '`check-jsonschema`' "$work/profiles" "$tools/v/bin/python" -c \
     'import sys, glob; from check_jsonschema import main; sys.argv = ["check-jsonschema", "--schemafile", sys.argv[1], *sorted(glob.glob("profiles/*/profile.yaml"))]; main()' "$schema"
-row '`ajv validate`' "$work/profiles" "$tools/npm/node_modules/.bin/ajv" validate --spec=draft7 --strict=false --errors=no -s "$schema" -d 'profiles/*/profile.yaml'
+row '`ajv validate`' "$work/profiles" "$tools/npm/node_modules/.bin/ajv" validate --spec=draft7 --strict=false -c ajv-formats --errors=no -s "$schema" -d 'profiles/*/profile.yaml'
 
 echo "# once more" >>"$work/profiles/profiles/profile-000123/profile.yaml"
 table "One changed file of those $profiles"

@@ -82,13 +82,13 @@ pub(super) fn reach(
         touched.iter().copied().partition(|said| said.group);
     let their_groups: Vec<&Said> = their_groups.into_iter().chain(giving).collect();
     for (path, said, _) in all() {
-        let named = said.names.iter().any(|name| names.contains(name.as_str()));
+        let same = said.names.iter().any(|name| names.contains(name.as_str()));
         let selected = if said.group {
             their_appliances.iter().any(|appliance| said.selects(appliance))
         } else {
             their_groups.iter().any(|group| group.selects(said))
         };
-        if named || selected {
+        if same || selected {
             reached.insert(path);
         }
     }

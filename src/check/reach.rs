@@ -137,13 +137,13 @@ pub(super) fn reached(
         }
     }
     for sketch in sketches {
-        let named = |who: &Who| match sketch.kind() {
+        let meant = |who: &Who| match sketch.kind() {
             FileKind::Profile => {
                 [Some(&who.name), who.project.as_ref()].into_iter().flatten().any(|name| names.contains(name))
             }
             _ => ids.contains(&who.id.0),
         };
-        if sketch.read().is_some_and(|who| named(&who)) {
+        if sketch.read().is_some_and(|who| meant(&who)) {
             reached.files.insert(sketch.path().to_owned());
         }
     }
@@ -193,9 +193,9 @@ fn changed_packs(
     let says = |text: &str, names: &BTreeSet<String>| words(text).any(|word| names.contains(word));
     for folder in folders {
         let same = folder.name.as_ref().is_some_and(|name| names.contains(name));
-        let named =
+        let mentions =
             || ["pack.json", "presets.yaml", "values.yaml"].iter().any(|f| says(&text(folder, f), &names));
-        if same || touched.contains(folder.path.as_str()) || named() {
+        if same || touched.contains(folder.path.as_str()) || mentions() {
             reached.packs.insert(folder.path.clone());
         }
     }

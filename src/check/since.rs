@@ -10,7 +10,7 @@ use anyhow::Result;
 use super::reach::{self, Reached};
 use super::{Options, Outcome, baseline, judge, of, packs};
 use crate::diagnostics::Diagnostic;
-use crate::history::Base;
+use crate::history::{Base, ChangesError};
 use crate::registry::{self, PackFolder, Registries};
 use crate::resolve;
 use crate::rules::Judgement;
@@ -24,9 +24,18 @@ use crate::workspace::{CONFIG_FILE, Sketch, Workspace};
 /// There is no such revision, or the repository cannot be read.
 pub fn since(root: &Path, rev: &str, options: &Options) -> Result<(Outcome, Reached)> {
     let root = root.canonicalize()?;
-    let base = Base::new(&root, rev)?;
-    let changed = base.changed()?;
-    let (mut workspace, sketches) = Workspace::sketch(&root)?;
+    // Both look at every file once: beside each other they take half as long.
+    let (git, read) = std::thread::scope(|scope| {
+        let git = scope.spawn(|| {
+            let base = Base::new(&root, rev)?;
+            let changed = base.changed()?;
+            Ok::<_, ChangesError>((base, changed))
+        });
+        let read = Workspace::sketch(&root);
+        (git.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), read)
+    });
+    let (base, changed) = git?;
+    let (mut workspace, sketches) = read?;
     if concerns_all(&workspace, &changed) {
         let outcome = super::whole(&root, options)?;
         return Ok((outcome, Reached::all(&workspace)));

@@ -52,16 +52,16 @@ impl Shelf {
         locks: &[LockRead],
     ) {
         loop {
-            let shelf = &*self;
+            let known = &*self;
             // Whole rounds instead of one look-up per layer: nothing is looked up twice, and no thread waits for another.
             let needs: BTreeSet<Need> = profiles
                 .par_iter()
                 .zip(locks)
                 .flat_map_iter(|(profile, lock)| {
-                    let stack = shelf.stack(profile, config, lock).into_iter();
+                    let stack = known.stack(profile, config, lock).into_iter();
                     stack.filter_map(|layer| Need::of(readable(lock), &layer))
                 })
-                .filter(|need| !shelf.found.contains_key(need))
+                .filter(|need| !known.found.contains_key(need))
                 .collect();
             if needs.is_empty() {
                 return;

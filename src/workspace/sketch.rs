@@ -110,11 +110,11 @@ impl Workspace {
         let Some(who) = &sketch.who else { return };
         let file = SourceFile::new(sketch.path(), "");
         let document = Document::blank(&file);
-        match &who.version {
-            Some(version) => self.profiles.push(Arc::new(who.profile(sketch, version, file, document))),
-            None => {
-                self.channels.push(Channels { id: who.id.clone(), channels: IndexMap::new(), file, document })
-            }
+        if let Some(version) = &who.version {
+            self.profiles.push(Arc::new(who.profile(sketch, version, file, document)));
+        } else {
+            let channels = IndexMap::new();
+            self.channels.push(Channels { id: who.id.clone(), channels, file, document });
         }
     }
 }
