@@ -67,10 +67,10 @@ fn metadata(resolved: &ResolvedProfile) -> Value {
 }
 
 fn variable(variable: &Variable) -> Value {
-    let default = variable.default.as_ref().map(|default| match variable.sensitive {
-        true => json!("********"),
-        false => default.value.clone(),
-    });
+    let default = variable
+        .default
+        .as_ref()
+        .map(|default| if variable.sensitive { json!("********") } else { default.value.clone() });
     without_null(json!({
         "name": variable.name.value,
         "displayName": variable.display_name,

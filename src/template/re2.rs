@@ -117,10 +117,15 @@ impl Reader<'_> {
         Ok(Some(format!("{{{ahead}}}")))
     }
 
+    fn put(&mut self, text: std::fmt::Arguments<'_>) {
+        use std::fmt::Write as _;
+        self.out.write_fmt(text).expect("writing into memory does not fail");
+    }
+
     /// A character as itself.
     fn literal(&mut self, c: char) {
         if c.is_ascii() && !c.is_ascii_alphanumeric() {
-            self.out.push_str(&format!("\\x{{{:X}}}", u32::from(c)));
+            self.put(format_args!("\\x{{{:X}}}", u32::from(c)));
         } else {
             self.out.push(c);
         }
@@ -142,7 +147,7 @@ impl Reader<'_> {
             Some(c @ ('A' | 'B' | 'z')) => self.out.extend(['\\', c]),
             Some(c) if perl_class(c).is_some() => {
                 let (negated, set) = perl_class(c).unwrap_or_default();
-                self.out.push_str(&format!("[{}{set}]", if negated { "^" } else { "" }));
+                self.put(format_args!("[{}{set}]", if negated { "^" } else { "" }));
             }
             Some(c @ ('p' | 'P')) => self.property(c)?,
             other => {
@@ -209,7 +214,7 @@ impl Reader<'_> {
             return Err(format!("`\\{letter}` needs the name of a class of characters"));
         }
         let letter = if turned == (letter == 'p') { 'P' } else { 'p' };
-        self.out.push_str(&format!("\\{letter}{{{name}}}"));
+        self.put(format_args!("\\{letter}{{{name}}}"));
         Ok(())
     }
 
@@ -240,7 +245,7 @@ impl Reader<'_> {
                 return Err(format!("`{name}` is no name of a group"));
             }
             // This library wants a letter first; nobody asks for the groups by name.
-            self.out.push_str(&format!("?P<n_{name}>"));
+            self.put(format_args!("?P<n_{name}>"));
             return Ok(());
         }
         self.out.push('?');
@@ -327,7 +332,7 @@ impl Reader<'_> {
         if !all.contains(&known) {
             return false;
         }
-        self.out.push_str(&format!("[:{name}:]"));
+        self.put(format_args!("[:{name}:]"));
         for _ in 0..name.len() + 3 {
             self.rest.next();
         }

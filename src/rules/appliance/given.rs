@@ -25,12 +25,15 @@ pub(super) struct Given<'w> {
     pub(super) sure: bool,
 }
 
+/// Profile versions, each once, in order.
+type Versions<'w> = BTreeMap<(&'w ProfileId, &'w str), &'w Arc<Profile>>;
+
 /// All groups that select something, and all appliances.
 pub(super) fn all(workspace: &Workspace) -> Vec<Given<'_>> {
-    let mut groups: BTreeMap<usize, (BTreeMap<(&ProfileId, &str), &Arc<Profile>>, bool)> = BTreeMap::new();
+    let mut groups: BTreeMap<usize, (Versions<'_>, bool)> = BTreeMap::new();
     let mut given = Vec::new();
     for appliance in &workspace.appliances {
-        let mut profiles = BTreeMap::new();
+        let mut profiles = Versions::new();
         let mut sure = true;
         for (id, assigned) in workspace.settings(appliance).profiles {
             match assigned_version(workspace, &id, &assigned.value) {
@@ -41,7 +44,7 @@ pub(super) fn all(workspace: &Workspace) -> Vec<Given<'_>> {
         }
         for group in workspace.groups_of(appliance) {
             let Some(index) = workspace.groups.iter().position(|g| std::ptr::eq(g, group)) else { continue };
-            let (all, all_sure) = groups.entry(index).or_insert_with(|| (BTreeMap::new(), true));
+            let (all, all_sure) = groups.entry(index).or_insert_with(|| (Versions::new(), true));
             all.extend(profiles.iter().map(|(key, profile)| (*key, *profile)));
             *all_sure &= sure;
         }

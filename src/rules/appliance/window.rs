@@ -47,7 +47,7 @@ fn judge(document: &Document, window: &Window, out: &mut Vec<Diagnostic>) {
     }
     match schedule::seconds(&window.duration) {
         Some(0) => {
-            tell("duration", "the window is never open: its duration is 0".to_owned(), "write `90m` or `2h`")
+            tell("duration", "the window is never open: its duration is 0".to_owned(), "write `90m` or `2h`");
         }
         Some(long) if long > LONGEST => {
             tell(

@@ -6,7 +6,7 @@ use crate::resolve::{self, ResolvedProfile};
 use crate::rules::{Check, Context, Rule};
 use crate::schema::Violation;
 use crate::workspace::Policy;
-use crate::workspace::model::PolicySelector;
+use crate::workspace::model::{PolicySelector, RuleSeverity};
 
 /// PL0901 `policy-violated`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -19,7 +19,7 @@ fn check(cx: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>
     let Some(workspace) = cx.workspace.filter(|workspace| !workspace.policies.is_empty()) else { return };
     let mut document = None;
     for policy in workspace.policies.iter().filter(|policy| selects(&policy.config.select, resolved)) {
-        let severity = match policy.config.severity.map(|severity| severity.severity()) {
+        let severity = match policy.config.severity.map(RuleSeverity::severity) {
             Some(None) => continue,
             Some(Some(severity)) => severity,
             None => Severity::Error,

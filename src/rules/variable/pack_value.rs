@@ -28,13 +28,13 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
 /// Why `PACK.path.to.value` comes out empty, as the release finds it; `None` where it does not.
 fn fault(resolved: &ResolvedProfile, name: &str) -> Option<(String, String)> {
     let instead = "; give the reference a `default` where that is meant";
-    let named = |layer: &'_ crate::resolve::ResolvedLayer| {
+    let meant = |layer: &'_ crate::resolve::ResolvedLayer| {
         layer
             .source
             .name()
             .is_some_and(|pack| name.strip_prefix(pack).is_some_and(|rest| rest.starts_with('.')))
     };
-    let layers: Vec<_> = resolved.layers.iter().filter(|layer| named(layer)).collect();
+    let layers: Vec<_> = resolved.layers.iter().filter(|layer| meant(layer)).collect();
     if layers.is_empty() {
         let first = name.split('.').next().unwrap_or_default();
         let names = || resolved.layers.iter().filter_map(|layer| layer.source.name());
