@@ -16,6 +16,10 @@ const NEAR: u32 = 12;
 const BEHIND: usize = 400;
 /// Lines longer than this (minified JSON) are not shown.
 const LONGEST_LINE: u32 = 64 * 1024;
+/// A line up to this length costs little to draw.
+const SHORT_LINE: u32 = 1024;
+/// Bytes of longer lines that are drawn in one report: thousands of findings in one line must not cost its square.
+const LONG_LINES: u32 = 4 << 20;
 
 /// Columns that `   = help: ` takes, with four digits of a line's number.
 const BESIDE: usize = 14;
@@ -41,12 +45,14 @@ pub fn text(report: &Report<'_>, style: TextStyle) -> String {
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
     let width = style.width.unwrap_or(DEFAULT_TERM_WIDTH);
     let renderer = renderer.term_width(width);
+    let mut long_lines = LONG_LINES;
     let reports: Vec<String> =
-        report.findings.iter().map(|finding| shown(finding, &renderer, width)).collect();
+        report.findings.iter().map(|finding| shown(finding, &renderer, width, &mut long_lines)).collect();
     reports.join("\n")
 }
 
-fn shown(diagnostic: &Diagnostic, renderer: &Renderer, width: usize) -> String {
+/// One finding; `long_lines` is what may still be drawn of long lines.
+fn shown(diagnostic: &Diagnostic, renderer: &Renderer, width: usize, long_lines: &mut u32) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -61,7 +67,7 @@ fn shown(diagnostic: &Diagnostic, renderer: &Renderer, width: usize) -> String {
     while !marks.is_empty() {
         let first = Mark { ..marks[0] };
         let (near, far): (Vec<_>, Vec<_>) = marks.into_iter().partition(|mark| mark.is_near(&first));
-        group = snippet(group, &near, diagnostic.is_secret());
+        group = snippet(group, &near, diagnostic.is_secret(), long_lines);
         marks = far;
     }
     if let Some(help) = &diagnostic.help {
@@ -138,7 +144,7 @@ impl Mark<'_> {
 }
 
 /// Adds places of one file, all near to the first one; with `hidden`, what they mean is not shown.
-fn snippet<'a>(group: Group<'a>, marks: &[Mark<'_>], hidden: bool) -> Group<'a> {
+fn snippet<'a>(group: Group<'a>, marks: &[Mark<'_>], hidden: bool, long_lines: &mut u32) -> Group<'a> {
     let place = marks[0].place;
     let path = visible(place.file.path()).into_owned();
     let start = place.start();
@@ -146,7 +152,10 @@ fn snippet<'a>(group: Group<'a>, marks: &[Mark<'_>], hidden: bool) -> Group<'a> 
     if place.file.text().is_empty() {
         return group.element(Origin::path(path)).elements(label());
     }
-    if marks.iter().any(|mark| line_length(mark.place) > LONGEST_LINE) {
+    let longest = marks.iter().map(|mark| line_length(mark.place)).max().unwrap_or(0);
+    let left = if longest > SHORT_LINE { long_lines.checked_sub(longest) } else { Some(*long_lines) };
+    *long_lines = left.unwrap_or(0);
+    if longest > LONGEST_LINE || left.is_none() {
         let origin = Origin::path(path).line(start.line as usize).char_column(start.column as usize);
         return group.element(origin).elements(label());
     }
