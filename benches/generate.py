@@ -14,6 +14,12 @@ import json
 import tarfile
 from pathlib import Path
 
+# One transparent pixel.
+LOGO = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63640000000600023081d02f"
+    "0000000049454e44ae426082"
+)
+
 CHART_VALUES = """\
 image:
   repository: registry.example.org/bench/{name}
@@ -119,6 +125,7 @@ def pack(root: Path, number: int) -> None:
         f"pack:\n  namespace: {name}\n  content:\n    images:\n"
         f"      - image: registry.example.org/bench/{name}:{version}\n\ncharts:\n  {name}:\n" + indent(values, 4),
     )
+    (folder / "logo.png").write_bytes(LOGO)
     write(folder / "README.md", f"# Pack {number}\n\n" + "A paragraph of text about this pack.\n\n" * 8)
 
 
