@@ -128,7 +128,8 @@ fn repository(packs: &Path) -> tempfile::TempDir {
              packs: {{ type: directory, path: {} }}\n  check:\n    rules:\n      # Other people's packs: their faults are \
              known, and no reason to hold this repository up.\n      pack-file-missing: warning\n      missing-key: warning\n      \
              pack-version: warning\n      chart-version-differs: warning\n      image-key: warning\n      \
-             dependency-nowhere: warning\n      undefined-variable: warning\n      required-value: warning\n",
+             dependency-nowhere: warning\n      undefined-variable: warning\n      required-value: warning\n      \
+             chart-schema: warning\n",
             packs.display()
         ),
     );
@@ -192,7 +193,13 @@ fn real_exported_profiles_are_judged_without_a_false_error() {
     for folder in ["json", "yaml", "app"] {
         let output = edgewright(&corpus.join("palette/profiles"), &["check", folder, "--format", "concise"]);
         let found = String::from_utf8_lossy(&output.stdout);
-        assert!(!found.contains(": error "), "{found}");
+        let errors: Vec<&str> = found.lines().filter(|line| line.contains(": error ")).collect();
+        // One of them has a Secret whose author took letters out of its base64, and a key where none belongs.
+        let known = ["33:13: error KU0101", "50:22: error KU0104", "53:17: error KU0104"];
+        let file = "yaml/profile-system-libvit.yaml";
+        let fits = |(line, known): (&&str, &&str)| line.starts_with(&format!("{file}:{known}"));
+        let wanted = if folder == "yaml" { &known[..] } else { &[] };
+        assert!(errors.len() == wanted.len() && errors.iter().zip(wanted).all(fits), "{found}");
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(said.contains("unchecked"), "packs that are not here are counted: {said}");
     }

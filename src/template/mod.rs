@@ -13,7 +13,7 @@ mod system;
 
 pub use format::{VariableFormat, check_value, scalar_text};
 pub use function::functions;
-pub use reference::{Reference, ReferenceKind, references, whole};
+pub use reference::{Reference, ReferenceKind, is_placeholder, references, whole};
 pub use substitute::{Found, UNRESOLVED, read_values, replace_in, substitute, write_values};
 pub use system::{KnownAt, system_name, system_names};
 

@@ -126,6 +126,15 @@ fn read(path: &str, range: Range<usize>) -> Option<Reference> {
     Some(Reference { range, kind, name: name.to_owned(), calls, error })
 }
 
+/// Whether a text is to be filled in by something, ours or another program's: `{{ … }}`, `${NAME}`, `%NAME%`. Nothing can be
+/// said of what it will be.
+pub fn is_placeholder(text: &str) -> bool {
+    let name = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+    };
+    text.contains("{{") || text.contains("${") || text.split('%').skip(1).step_by(2).any(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -118,3 +118,13 @@ fn the_table_of_system_names_is_sorted_and_closed() {
     assert_eq!(system_name("cluster.name"), Some(KnownAt::Appliance));
     assert_eq!(system_name("cluster.nmae"), None);
 }
+
+#[test]
+fn what_is_to_be_filled_in_is_known_by_its_looks() {
+    for text in ["{{ x }}", "a-${B}", "%META_NAME%", "a-%NAME%-b", "a%b%%C%"] {
+        assert!(is_placeholder(text), "{text}");
+    }
+    for text in ["", "%", "50%", "50% of 60%", "%a%", "$(HOME)", "$HOME", "%%"] {
+        assert!(!is_placeholder(text), "{text}");
+    }
+}

@@ -25,6 +25,7 @@ mod volume_missing;
 use super::Rule;
 use crate::diagnostics::{Diagnostic, Lint};
 use crate::render::Object;
+use crate::template;
 use crate::yaml::Node;
 
 pub use objects::Applied;
@@ -64,5 +65,5 @@ fn at_api(lint: Lint, object: &Object, message: String) -> Diagnostic {
 
 /// Whether a text holds a reference or other template text: nobody knows yet what it will be.
 fn is_template(text: &str) -> bool {
-    text.contains("{{")
+    template::is_placeholder(text)
 }

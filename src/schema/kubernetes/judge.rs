@@ -326,6 +326,10 @@ impl<'a, 's> Judge<'a, 's> {
         if text.contains("{{") {
             return self.reference(text, style == Style::Plain);
         }
+        if template::is_placeholder(text) {
+            // `envsubst` and its like write what they please where no quotes stand.
+            return if style == Style::Plain { Found::Unknown } else { Found::Some(Types::STRING) };
+        }
         if node.tag().is_none() {
             if style != Style::Plain {
                 return Found::Text(text);
