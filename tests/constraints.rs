@@ -48,25 +48,24 @@ impl Repository {
     }
 
     fn profile(&self, name: &str, kind: &str, packs: &[&str]) {
-        let layers: String = packs
-            .iter()
-            .map(|pack| format!("    - {{ name: {pack}, pack: {{ name: {pack}, version: 1.0.0 }} }}\n"))
-            .collect();
+        let layer =
+            |pack: &&str| format!("    - {{ name: {pack}, pack: {{ name: {pack}, version: 1.0.0 }} }}");
+        let layers = packs.iter().map(layer).collect::<Vec<_>>().join("\n");
         self.file(
             &format!("profiles/{name}/profile.yaml"),
             &format!(
-                "apiVersion: edgewright/v1\nkind: ClusterProfile\nmetadata: {{ name: {name}, version: 1.0.0 }}\nspec:\n  type: {kind}\n  layers:\n{layers}"
+                "apiVersion: edgewright/v1\nkind: ClusterProfile\nmetadata: {{ name: {name}, version: 1.0.0 }}\nspec:\n  type: {kind}\n  layers:\n{layers}\n"
             ),
         );
     }
 
     fn appliance(&self, name: &str, spec: &str, profiles: &[&str]) {
-        let list: String =
-            profiles.iter().map(|p| format!("    - {{ id: {p}, version: 1.0.0 }}\n")).collect();
+        let one = |profile: &&str| format!("    - {{ id: {profile}, version: 1.0.0 }}");
+        let list = profiles.iter().map(one).collect::<Vec<_>>().join("\n");
         self.file(
             &format!("appliances/{name}.yaml"),
             &format!(
-                "apiVersion: edgewright/v1\nkind: Appliance\nmetadata: {{ name: {name} }}\nspec:\n{spec}  profiles:\n{list}"
+                "apiVersion: edgewright/v1\nkind: Appliance\nmetadata: {{ name: {name} }}\nspec:\n{spec}  profiles:\n{list}\n"
             ),
         );
     }

@@ -6,12 +6,16 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its input fails")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use edgewright::check::{self, Options, Outcome, Reached};
 use rayon::prelude::*;
+
+/// What nothing in the repository uses any more: a line in a file that the change does not reach, for whole checks to say.
+const UNUSED: &[&str] = &[" VR0202 ", " CF0105 "];
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -143,15 +147,16 @@ fn compare(what: &str, before: &Files, after: &Files) -> Option<String> {
         Some(old) => shown(&all, |_| true).difference(old).cloned().collect(),
         None => BTreeSet::new(),
     };
-    let missed: Vec<&String> = news.difference(&is).collect();
+    let of_whole = |finding: &&String| UNUSED.iter().any(|code| finding.contains(code));
+    let missed: Vec<&String> = news.difference(&is).filter(|finding| !of_whole(finding)).collect();
     let mut wrong = String::new();
     if is != should {
         let less: Vec<_> = should.difference(&is).collect();
         let more: Vec<_> = is.difference(&should).collect();
-        wrong += &format!("{what}: lacks {less:#?}, has {more:#?}\n");
+        writeln!(wrong, "{what}: lacks {less:#?}, has {more:#?}").unwrap();
     }
     if !missed.is_empty() {
-        wrong += &format!("{what}: misses {missed:#?}\n");
+        writeln!(wrong, "{what}: misses {missed:#?}").unwrap();
     }
     (!wrong.is_empty()).then_some(wrong)
 }

@@ -59,7 +59,7 @@ fn one_thread_and_eight_write_the_same_bytes() {
     }
     for format in ["json", "text"] {
         let one = check(dir.path(), format, "1");
-        let lines = one.iter().filter(|byte| **byte == b'\n').count();
+        let lines = one.split(|byte| *byte == b'\n').count() - 1;
         assert!(lines > 500, "{lines} lines of {format} are few");
         for _ in 0..3 {
             assert!(one == check(dir.path(), format, "8"), "{format} differs");

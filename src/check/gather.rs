@@ -174,7 +174,7 @@ fn file(path: &Path, overlay: &Overlay) -> Gathered {
         let kind = root.get("kind").and_then(Node::text);
         match (api.filter(|api| api.starts_with("edgewright/")).and(kind), api.and(kind)) {
             (Some("ClusterProfile" | "SystemProfile"), _) => {
-                found.profiles.push((path.to_path_buf(), shown.clone()))
+                found.profiles.push((path.to_path_buf(), shown.clone()));
             }
             (Some(kind), _) => match ours(kind) {
                 Some(kind) => found.reported.extend(schema::validate(kind, &document)),

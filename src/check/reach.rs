@@ -249,11 +249,12 @@ pub(super) fn needed(workspace: &Workspace, sketches: &[Sketch], reached: &Reach
     sketches.iter().filter(needed).map(|sketch| sketch.path().to_owned()).collect()
 }
 
-/// Folders of the packs that profiles may use, and that those packs name.
-pub(super) fn used_packs<'f>(
+/// Folders of the packs that are reached or that profiles may use, and that those packs name.
+pub(super) fn needed_packs<'f>(
     root: &Path,
     profiles: &[&Sketch],
     folders: &[&'f PackFolder],
+    reached: &Reached,
 ) -> HashSet<&'f str> {
     let mut by_name: BTreeMap<&str, Vec<&'f PackFolder>> = BTreeMap::new();
     for folder in folders {
@@ -261,14 +262,21 @@ pub(super) fn used_packs<'f>(
             by_name.entry(name).or_default().push(folder);
         }
     }
-    let mut used = HashSet::new();
+    let said = |folder: &PackFolder| {
+        ["pack.json", "presets.yaml"]
+            .map(|file| std::fs::read_to_string(folder.dir.join(file)).unwrap_or_default())
+    };
+    let mut used: HashSet<&str> = HashSet::new();
     let mut texts: Vec<String> = profiles.iter().map(|sketch| sketch.text.clone()).collect();
     texts.extend(profiles.iter().map(|sketch| lock(root, sketch)));
+    for folder in folders.iter().filter(|folder| reached.packs.contains(&folder.path)) {
+        used.insert(&folder.path);
+        texts.extend(said(folder));
+    }
     while let Some(text) = texts.pop() {
         for folder in words(&text).filter_map(|word| by_name.get(word)).flatten() {
             if used.insert(folder.path.as_str()) {
-                let read = |file| std::fs::read_to_string(folder.dir.join(file)).unwrap_or_default();
-                texts.extend(["pack.json", "presets.yaml"].map(read));
+                texts.extend(said(folder));
             }
         }
     }

@@ -49,10 +49,9 @@ pub fn since(root: &Path, rev: &str, options: &Options) -> Result<(Outcome, Reac
     let unread: Vec<&Sketch> = texts.iter().copied().filter(|sketch| sketch.who.is_some()).collect();
     workspace.fill(&unread);
 
-    let used = reach::used_packs(&root, &texts, &folders);
-    let judged = packs::of_folders(
-        folders.iter().copied().filter(|f| used.contains(f.path.as_str()) || reached.packs.contains(&f.path)),
-    );
+    let used = reach::needed_packs(&root, &texts, &folders, &reached);
+    let judged =
+        packs::of_folders(folders.iter().copied().filter(|folder| used.contains(folder.path.as_str())));
     let names = folders.iter().filter_map(|folder| folder.name.clone()).collect();
     let profiles: Vec<_> =
         workspace.profiles.iter().filter(|p| needed.contains(p.file.path())).cloned().collect();

@@ -45,7 +45,8 @@ pub(super) struct Args {
     /// Fail too where something could not be judged for lack of its bytes.
     #[arg(long)]
     strict: bool,
-    /// Check what differs from a revision (a branch, a tag, a commit), committed or not, and what that reaches.
+    /// Check what differs from a revision (a branch, a tag, a commit), committed or not, and what that reaches. What
+    /// nothing uses any more (macros, registries) is for whole checks to say.
     #[arg(long, value_name = "REV", conflicts_with = "paths")]
     since: Option<String>,
     /// The day that ends of life are judged by: `2026-03-31`. Today, or that of `SOURCE_DATE_EPOCH`, unless given.

@@ -283,7 +283,9 @@ impl Reader<'_> {
                 let next = self.rest.peek().copied();
                 if let Some((negated, set)) = next.and_then(perl_class) {
                     self.rest.next();
-                    self.out.push_str(&if negated { format!("[^{set}]") } else { set.to_owned() });
+                    self.out.push_str(if negated { "[^" } else { "" });
+                    self.out.push_str(set);
+                    self.out.push_str(if negated { "]" } else { "" });
                     continue;
                 }
                 if let Some(letter @ ('p' | 'P')) = next {

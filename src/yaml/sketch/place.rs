@@ -170,7 +170,8 @@ impl Walk<'_, '_> {
             // Before the collection, or in a blank line of what is around it.
             Form::Block(_) if self.offset < child.span.start as usize && !self.alone => Next::Nothing,
             Form::Block(column) => match self.column {
-                Some(here) if here < column => Next::Nothing,
+                // A key that is indented too little is still one of the keys it stands below.
+                Some(here) if here < column && self.alone => Next::Nothing,
                 _ => Next::Into(node),
             },
         }
