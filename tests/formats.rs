@@ -429,7 +429,10 @@ fn small() -> tempfile::TempDir {
     let more = "    - { name: y, manifests: [m.yaml], colour: red }\n    - { name: z, manifests: [m.yaml], colour: red }\n  \
                 unknown: 1\n";
     write(dir.path(), "profiles/one/profile.yaml", &profile("one", more));
-    write(dir.path(), "profiles/one/m.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: { name: x }\n");
+    // One object that nothing can judge: there is no schema for it.
+    let objects = "apiVersion: v1\nkind: Namespace\nmetadata: { name: x }\n---\n\
+                   apiVersion: example.org/v1\nkind: Widget\nmetadata: { name: x }\n";
+    write(dir.path(), "profiles/one/m.yaml", objects);
     dir
 }
 

@@ -160,7 +160,7 @@ fn suppress(judgement: &mut Judgement, known: &[Known], shown: &str, found: &mut
     }
     judgement.suppressed.sort_by(|a, b| diagnostics::order(&a.finding, &b.finding));
     // What was not judged for lack of its bytes may well be there still.
-    if judgement.unchecked > 0 {
+    if judgement.unfetched > 0 {
         return;
     }
     let gone =

@@ -43,15 +43,17 @@ pub struct Outcome {
     pub suppressed: Vec<Suppressed>,
     /// Their counts, and those of what was read.
     pub summary: Summary,
+    /// References whose bytes are not here; they are among those that the summary calls unchecked.
+    pub unfetched: usize,
     /// Address of the repository's catalog, which explains the rules.
     pub catalog: Option<String>,
 }
 
 impl Outcome {
     fn new(judgement: Judgement, files: usize) -> Self {
-        let Judgement { findings, suppressed, unchecked } = judgement;
+        let Judgement { findings, suppressed, unchecked, unfetched } = judgement;
         let summary = Summary { files, unchecked, suppressed: suppressed.len(), ..Summary::of(&findings) };
-        Self { findings, suppressed, summary, catalog: None }
+        Self { findings, suppressed, summary, unfetched, catalog: None }
     }
 
     /// Takes what another check came to.
@@ -59,6 +61,7 @@ impl Outcome {
         let Summary { files, errors, warnings, infos, suppressed, unchecked } = other.summary;
         self.findings.extend(other.findings);
         self.suppressed.extend(other.suppressed);
+        self.unfetched += other.unfetched;
         self.catalog = self.catalog.take().or(other.catalog);
         self.summary.files += files;
         self.summary.errors += errors;
@@ -203,7 +206,7 @@ fn repository_at(
 ) -> Result<Outcome> {
     let workspace = Workspace::load_over(root, overlay)?;
     let registries = Registries::open(&workspace, registry::Options { offline: true, ..Default::default() });
-    let Outcome { mut findings, mut suppressed, summary, catalog } =
+    let Outcome { mut findings, mut suppressed, summary, unfetched, catalog } =
         in_pieces(&workspace, &registries, options);
     if let Some(below) = below {
         let below: Vec<&Path> =
@@ -213,7 +216,7 @@ fn repository_at(
         findings.retain(meant);
         suppressed.retain(|s| meant(&s.finding));
     }
-    let judgement = Judgement { findings, suppressed, unchecked: summary.unchecked };
+    let judgement = Judgement { findings, suppressed, unchecked: summary.unchecked, unfetched };
     Ok(Outcome { catalog, ..Outcome::new(judgement, summary.files) })
 }
 

@@ -62,11 +62,11 @@ pub fn since(root: &Path, rev: &str, options: &Options) -> Result<(Outcome, Reac
             (stack, if is_reached { found } else { Vec::new() })
         })
     });
-    let Outcome { mut findings, mut suppressed, summary, catalog } = outcome;
+    let Outcome { mut findings, mut suppressed, summary, unfetched, catalog } = outcome;
     let meant = |finding: &Diagnostic| reached.covers(finding.place.file.path());
     findings.retain(meant);
     suppressed.retain(|s| meant(&s.finding));
-    let judgement = Judgement { findings, suppressed, unchecked: summary.unchecked };
+    let judgement = Judgement { findings, suppressed, unchecked: summary.unchecked, unfetched };
     let files = reached.files.len() + reached.packs.len();
     Ok((Outcome { catalog, ..Outcome::new(judgement, files) }, reached))
 }

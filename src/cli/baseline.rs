@@ -37,10 +37,10 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
         &[],
         check::Options { today, baseline: Baseline::Ignored, ..check::Options::default() },
     )?;
-    let unchecked = outcome.summary.unchecked;
-    if unchecked > 0 && args.prune {
+    let unfetched = outcome.unfetched;
+    if unfetched > 0 && args.prune {
         bail!(
-            "{unchecked} references could not be judged for lack of their bytes, so that what is gone cannot be known; \
+            "{unfetched} references could not be judged for lack of their bytes, so that what is gone cannot be known; \
              run `edgewright fetch` first"
         );
     }
@@ -66,9 +66,9 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     if args.prune && all > kept {
         ui.say(&format!("{} others are not in it; `edgewright check` shows them", all - kept));
     }
-    if unchecked > 0 {
+    if unfetched > 0 {
         ui.warn(&format!(
-            "{unchecked} references could not be judged for lack of their bytes; run `edgewright fetch` and this again"
+            "{unfetched} references could not be judged for lack of their bytes; run `edgewright fetch` and this again"
         ));
     }
     Ok(Exit::Fine)

@@ -152,7 +152,7 @@ static AREAS: &[&[Rule]] = &[
 ];
 
 /// What could not be judged, by the codes of the findings that say so: these are counted as unchecked as well.
-pub const UNCHECKED: &[&str] = &["KU0001", "RF0104"];
+pub const UNCHECKED: &[&str] = &["KU0001", reference::NOT_FETCHED];
 
 /// What the rules found.
 #[derive(Debug, Default)]
@@ -163,6 +163,8 @@ pub struct Judgement {
     pub suppressed: Vec<Suppressed>,
     /// How many things could not be judged ([`UNCHECKED`]), whether or not that is shown.
     pub unchecked: usize,
+    /// How many of those are references whose bytes are not here: `fetch` gets them.
+    pub unfetched: usize,
 }
 
 /// What resolving found wrong in a profile, and what the rules that look at one profile find; and what of its objects the
@@ -244,6 +246,7 @@ pub fn run(context: &Context<'_>, settings: &Settings) -> Judgement {
         diagnostics::order(a, b).is_eq() && a.place.span == b.place.span && a.lint.code.starts_with("KU")
     });
     let unchecked = findings.iter().filter(|f| UNCHECKED.contains(&f.lint.code)).count();
+    let unfetched = findings.iter().filter(|f| f.lint.code == reference::NOT_FETCHED).count();
     // A comment about what could not be judged is not idle.
     let complete = unchecked == 0;
     let silenced = suppressions::apply(context, findings, complete);
@@ -256,7 +259,7 @@ pub fn run(context: &Context<'_>, settings: &Settings) -> Judgement {
         .filter_map(|it| Some(Suppressed { finding: settings.apply(it.finding)?, ..it }))
         .collect();
     suppressed.sort_by(|a, b| diagnostics::order(&a.finding, &b.finding));
-    Judgement { findings, suppressed, unchecked }
+    Judgement { findings, suppressed, unchecked, unfetched }
 }
 
 /// Code, name, severity and documentation of everything that can be found.

@@ -11,6 +11,9 @@ mod unknown_registry;
 use super::Rule;
 use crate::resolve::{ResolvedLayer, ResolvedProfile, Unresolved};
 
+/// Code of a reference whose bytes are not here.
+pub(super) const NOT_FETCHED: &str = not_fetched::RULE.lint.code;
+
 /// The rules of this area, in the order of their codes.
 pub(super) const RULES: &[Rule] = &[
     unknown_registry::RULE,
