@@ -202,3 +202,23 @@ fn a_profile_exported_from_palette_is_judged_at_its_own_places() {
     let (found, _) = told(&check(dir.path(), &["flat/profile.yaml"]));
     assert!(found.contains("flat/profile.yaml:13:14: error VR0101"), "{found}");
 }
+
+#[test]
+fn a_fault_in_the_workspace_file_does_not_make_the_rest_look_wrong() {
+    let dir = tempfile::tempdir().unwrap();
+    for folder in ["profiles", "packs", "appliances"] {
+        copy(&sample().join(folder), &dir.path().join(folder));
+    }
+    let config = fs::read_to_string(sample().join("edgewright.yaml")).unwrap();
+    for (from, to, code) in [
+        ("type: directory", "type: directry", "SC0004"),
+        ("versions: [\"1.33\"]", "versions: 1.33", "SC0003"),
+        ("  site:", "  sight: 1\n  site:", "SC0001"),
+    ] {
+        assert!(config.contains(from), "{from}");
+        write(dir.path(), &[("edgewright.yaml", &config.replace(from, to))]);
+        let (found, _) = told(&check(dir.path(), &[]));
+        assert_eq!(found.lines().count(), 1, "{found}");
+        assert!(found.starts_with("edgewright.yaml:") && found.contains(code), "{found}");
+    }
+}

@@ -52,6 +52,18 @@ pub struct Config {
 }
 
 impl Config {
+    /// Whether a registry of this name is written in `edgewright.yaml`, readable or not.
+    pub fn names_registry(&self, name: &str) -> bool {
+        let written = self.document.as_ref().and_then(|d| d.at("/spec/registries")).and_then(|r| r.get(name));
+        written.is_some() || self.spec.registries.contains_key(name)
+    }
+
+    /// Whether all registries that are written could be read.
+    pub fn has_all_registries(&self) -> bool {
+        let written = self.document.as_ref().and_then(|d| d.at("/spec/registries"));
+        written.map_or(0, |registries| registries.entries().count()) == self.spec.registries.len()
+    }
+
     /// The place of the value at `pointer` in `edgewright.yaml`, or of its nearest ancestor.
     pub fn place(&self, pointer: &str) -> Place {
         match &self.document {

@@ -197,9 +197,28 @@ fn config(file: &Arc<SourceFile>, document: Option<&Document>, diagnostics: &mut
         Some(Envelope { kind: WorkspaceKind::Workspace, metadata, spec, .. }) => {
             (Some(metadata.name.value), spec)
         }
-        None => (None, ConfigSpec::default()),
+        None => (None, document.and_then(|d| d.at("/spec")).map(config_in_parts).unwrap_or_default()),
     };
     Item::Config(Box::new(Config { name, spec, file: Arc::clone(file), document: document.cloned() }))
+}
+
+/// What can be read of a `spec` that is not in order: a fault in one place must not make the rest of the repository look
+/// wrong.
+fn config_in_parts(spec: Node<'_>) -> ConfigSpec {
+    fn part<T: DeserializeOwned + Default>(spec: Node<'_>, key: &str) -> T {
+        spec.get(key).and_then(|node| yaml::from_node(node).ok()).unwrap_or_default()
+    }
+    let registries = spec.get("registries").into_iter().flat_map(Node::entries);
+    ConfigSpec {
+        registries: registries
+            .filter_map(|entry| Some((entry.key.text()?.to_owned(), yaml::from_node(entry.value).ok()?)))
+            .collect(),
+        macros: part(spec, "macros"),
+        kubernetes: part(spec, "kubernetes"),
+        check: part(spec, "check"),
+        site: part(spec, "site"),
+        release: part(spec, "release"),
+    }
 }
 
 fn profile(found: &Found, overlay: &Overlay, document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Item {

@@ -13,9 +13,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(cx: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>) {
-    // A lock that cannot be read is stale too, and says so by itself; one without its repository cannot be compared.
-    let alone = cx.workspace.is_none();
-    if alone
+    // A lock that cannot be read is stale too, and says so by itself; one without its registries cannot be compared.
+    let compared = cx.workspace.is_some_and(|w| w.config.document.is_some() && w.config.has_all_registries());
+    if !compared
         || resolved.lock != LockState::Stale
         || resolved.reported.iter().any(|d| d.lint == UNREADABLE_LOCK)
     {

@@ -16,6 +16,10 @@ fn check(cx: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>
     let Some(workspace) = cx.workspace else { return };
     for (layer, reason) in super::unresolved(resolved) {
         if let Unresolved::NoRegistry(name) = reason {
+            // One that is written and cannot be read is told where it is written.
+            if workspace.config.names_registry(name) || workspace.config.document.is_none() {
+                continue;
+            }
             let known = workspace.config.spec.registries.keys();
             let near = closest(name, known.map(String::as_str));
             out.push(
