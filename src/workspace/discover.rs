@@ -1,8 +1,9 @@
 //! Which files of the repository are ours: `edgewright.yaml`, profiles, channels, appliances.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::source::Overlay;
 
@@ -70,8 +71,9 @@ pub(super) struct Walk {
 /// `.gitignore` files of the workspace count, those of the machine and the user do not: everybody sees the same files.
 /// Symbolic links are not followed.
 pub(super) fn walk(root: &Path, overlay: &Overlay) -> Walk {
-    let Walk { mut found, mut beside, mut failed } = Walk::default();
-    let walk = WalkBuilder::new(root)
+    let walked = Mutex::new(Walk::default());
+    // Ten thousand folders are mostly waiting for the system: each core lists its share.
+    WalkBuilder::new(root)
         .standard_filters(false)
         .git_ignore(true)
         .require_git(false)
@@ -83,30 +85,15 @@ pub(super) fn walk(root: &Path, overlay: &Overlay) -> Walk {
                 _ => name != ".git",
             }
         })
-        .build();
-    for entry in walk {
-        match entry {
-            Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
-                let path = shown(root, entry.path());
-                if let Some(kind) = kind_of(&path) {
-                    found.push(Found { path, absolute: entry.into_path(), kind });
-                } else if path.starts_with("profiles/") {
-                    beside.push(path);
-                }
-            }
-            Ok(entry) if entry.path_is_symlink() => {
-                let path = shown(root, entry.path());
-                if kind_of(&path).is_some() || entry.path().is_dir() {
-                    failed.push((
-                        path,
-                        "a symbolic link is not followed: put the files themselves here".to_owned(),
-                    ));
-                }
-            }
-            Ok(_) => {}
-            Err(error) => failed.push((shown_of(root, &error), error.to_string())),
-        }
-    }
+        .build_parallel()
+        .run(|| {
+            Box::new(|entry| {
+                see(root, entry, &walked);
+                WalkState::Continue
+            })
+        });
+    let walked = walked.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let Walk { mut found, mut beside, mut failed } = walked;
     for (path, _) in overlay.below(root) {
         let absolute = root.join(&path);
         match kind_of(&path) {
@@ -118,7 +105,33 @@ pub(super) fn walk(root: &Path, overlay: &Overlay) -> Walk {
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
     beside.sort_unstable();
+    failed.sort_unstable();
     Walk { found, beside, failed }
+}
+
+/// Sorts one entry in.
+fn see(root: &Path, entry: Result<DirEntry, ignore::Error>, walked: &Mutex<Walk>) {
+    let walked = || walked.lock().unwrap_or_else(PoisonError::into_inner);
+    match entry {
+        Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
+            let path = shown(root, entry.path());
+            if let Some(kind) = kind_of(&path) {
+                let absolute = entry.into_path();
+                walked().found.push(Found { path, absolute, kind });
+            } else if path.starts_with("profiles/") {
+                walked().beside.push(path);
+            }
+        }
+        Ok(entry) if entry.path_is_symlink() => {
+            let path = shown(root, entry.path());
+            if kind_of(&path).is_some() || entry.path().is_dir() {
+                let why = "a symbolic link is not followed: put the files themselves here";
+                walked().failed.push((path, why.to_owned()));
+            }
+        }
+        Ok(_) => {}
+        Err(error) => walked().failed.push((shown_of(root, &error), error.to_string())),
+    }
 }
 
 /// A path below the workspace as people are shown it: relative, with `/`.
