@@ -2,6 +2,7 @@
 //!
 //! Architecture invariant: this room does not know where a pack comes from.
 
+mod cloud;
 mod dependency;
 mod image;
 mod layer;
@@ -13,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 
+pub use cloud::CLOUD_TYPES;
 pub use dependency::{DependencyType, PackDependency};
 pub use image::ImageReference;
 pub use layer::LayerType;

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::diagnostics::{Diagnostic, Edit, Fix, Lint, Severity, closest};
+use crate::pack::CLOUD_TYPES;
 use crate::resolve::ResolvedProfile;
 use crate::rules::{Check, Context, Rule};
 
@@ -12,32 +13,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     docs: include_str!("../docs/PR0209.md"),
     check: Check::Profile(check),
 };
-
-/// The cloud types of Palette's API, of its Terraform provider and of `pack.json`: the three lists differ.
-const KNOWN: &[&str] = &[
-    "aks",
-    "all",
-    "apache-cloudstack",
-    "aws",
-    "azure",
-    "baremetal",
-    "coxedge",
-    "custom",
-    "edge",
-    "edge-native",
-    "eks",
-    "gcp",
-    "generic",
-    "gke",
-    "libvirt",
-    "maas",
-    "nested",
-    "openstack",
-    "tencent",
-    "tke",
-    "virtual",
-    "vsphere",
-];
 
 /// Options of the rule.
 #[derive(Debug, Default, Deserialize)]
@@ -54,7 +29,7 @@ fn check(cx: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>
         let packs = resolved.layers.iter().filter_map(|layer| layer.source.pack());
         packs.flat_map(|pack| &pack.cloud_types).map(String::as_str)
     };
-    let known = || KNOWN.iter().copied().chain(also.iter().map(String::as_str));
+    let known = || CLOUD_TYPES.iter().copied().chain(also.iter().map(String::as_str));
     if known().chain(of_packs()).any(|name| name == cloud.value) {
         return;
     }

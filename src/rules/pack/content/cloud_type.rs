@@ -1,6 +1,7 @@
 //! PK0206: a pack names a cloud type that nobody knows, or none at all.
 
 use crate::diagnostics::{Diagnostic, Edit, Fix, Lint, Severity, closest};
+use crate::pack::CLOUD_TYPES;
 use crate::rules::{Check, Context, JudgedPack, Rule};
 
 /// PK0206 `cloud-type`; documentation beside it.
@@ -9,33 +10,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     docs: include_str!("../../docs/PK0206.md"),
     check: Check::Pack(check),
 };
-
-/// Everything that Palette's API, its schema of packs and its Terraform provider name; the three lists disagree.
-const KNOWN: &[&str] = &[
-    "aks",
-    "all",
-    "apache-cloudstack",
-    "aws",
-    "azure",
-    "baremetal",
-    "coxedge",
-    "custom",
-    "edge",
-    "edge-native",
-    "eks",
-    "gcp",
-    "generic",
-    "gke",
-    "libvirt",
-    "maas",
-    "nested",
-    "nutanix",
-    "openstack",
-    "tencent",
-    "tke",
-    "virtual",
-    "vsphere",
-];
 
 fn check(_: &Context<'_>, judged: &JudgedPack, out: &mut Vec<Diagnostic>) {
     let root = judged.pack.json.root();
@@ -47,14 +21,14 @@ fn check(_: &Context<'_>, judged: &JudgedPack, out: &mut Vec<Diagnostic>) {
     for (pointer, node) in nodes.chain(single) {
         let Some(word) = node.text().filter(|word| !word.trim().is_empty()) else { continue };
         empty = false;
-        if KNOWN.contains(&word) {
+        if CLOUD_TYPES.contains(&word) {
             continue;
         }
         let finding =
             Diagnostic::new(RULE.lint, node.place(), format!("`{word}` is no cloud type that is known"))
                 .pointer(pointer);
-        let spelt = KNOWN.iter().copied().find(|known| known.eq_ignore_ascii_case(word));
-        out.push(match spelt.or_else(|| closest(word, KNOWN.iter().copied())) {
+        let spelt = CLOUD_TYPES.iter().copied().find(|known| known.eq_ignore_ascii_case(word));
+        out.push(match spelt.or_else(|| closest(word, CLOUD_TYPES.iter().copied())) {
             Some(near) => {
                 let edits = vec![Edit { span: node.span(), replacement: format!("\"{near}\"") }];
                 let fix = Fix { message: format!("replace it by `{near}`"), safe: false, edits };
