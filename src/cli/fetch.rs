@@ -138,13 +138,25 @@ fn label(layer: &LockedLayer) -> String {
 fn get(registries: &Registries, layer: &LockedLayer) -> Result<Came, Problem> {
     let reference = layer.reference();
     let registry = registries.get(&layer.registry)?;
-    let pinned = Pinned { version: &layer.version, url: layer.url.as_deref(), sha256: layer.sha256 };
+    let pinned = Pinned {
+        version: &layer.version,
+        url: layer.url.as_deref(),
+        sha256: layer.sha256,
+        manifest: layer.manifest,
+        commit: layer.commit.as_deref(),
+        content: Some(layer.content),
+    };
     let here = registry.local(reference.kind, &reference.name, &pinned)?;
     let (fetched, came) = if let Some(fetched) = here {
         (fetched, Came::Here)
     } else {
-        let candidate =
-            Candidate { version: layer.version.clone(), url: layer.url.clone(), ..Candidate::default() };
+        let candidate = Candidate {
+            version: layer.version.clone(),
+            url: layer.url.clone(),
+            manifest: layer.manifest,
+            commit: layer.commit.clone(),
+            ..Candidate::default()
+        };
         let fetched = registry.fetch(reference.kind, &reference.name, &candidate, layer.sha256)?;
         let size = fetched.archive.as_ref().map_or(0, |archive| archive.size);
         (fetched, Came::Fetched(size))

@@ -55,7 +55,7 @@ impl PackFolder {
                 files.insert(path, text.as_bytes());
             }
             let content = content_digest(&files).map_err(|error| error.to_string())?;
-            Ok(Arc::new(Fetched { path: self.path.clone(), files, content, archive: None }))
+            Ok(Arc::new(Fetched { path: self.path.clone(), files, content, archive: None, commit: None }))
         };
         let broken = |why: &String| RegistryError::Broken { what: self.path.clone(), why: why.clone() };
         self.content.get_or_init(read).as_ref().map(Arc::clone).map_err(broken)
@@ -237,7 +237,7 @@ mod tests {
         let fetched = registry.fetch(Kind::Pack, "nginx", &candidate, None).unwrap();
         assert_eq!((fetched.path.as_str(), fetched.files.len()), ("packs/group/nginx-old", 2));
         assert!(fetched.archive.is_none());
-        let pin = Pinned { version: "1.9", url: None, sha256: None };
+        let pin = Pinned { version: "1.9", ..Pinned::default() };
         let again = registry.local(Kind::Pack, "nginx", &pin).unwrap().unwrap();
         assert!(Arc::ptr_eq(&fetched, &again));
         let gone = Pinned { version: "2", ..pin };
@@ -251,7 +251,7 @@ mod tests {
         let json = r#"{"name": "nginx", "version": "1.0.0"}"#;
         let (_root, registry) = registry(&[("a", json), ("b", json)]);
         assert_eq!(registry.candidates(Kind::Pack, "nginx").unwrap().len(), 1);
-        let pin = Pinned { version: "1.0.0", url: None, sha256: None };
+        let pin = Pinned { version: "1.0.0", ..Pinned::default() };
         let error = registry.local(Kind::Pack, "nginx", &pin).unwrap_err().to_string();
         assert_eq!(error, "packs/a: packs/b is nginx 1.0.0 too; give one of them another version");
     }

@@ -136,10 +136,15 @@ impl Helm {
         let broken = |why: String| RegistryError::Broken { what: path.clone(), why };
         let (folder, files) = chart::unpack(&bytes).map_err(|error| broken(error.to_string()))?;
         let content = content_digest(&files).map_err(|error| broken(error.to_string()))?;
-        let archive =
-            Archive { size: bytes.len() as u64, bytes: bytes.into(), sha256, url: url.map(str::to_owned) };
+        let archive = Archive {
+            size: bytes.len() as u64,
+            bytes: bytes.into(),
+            sha256,
+            url: url.map(str::to_owned),
+            manifest: None,
+        };
         let path = if folder.is_empty() { format!("{path}!") } else { format!("{path}!/{folder}") };
-        let fetched = Arc::new(Fetched { path, files, content, archive: Some(archive) });
+        let fetched = Arc::new(Fetched { path, files, content, archive: Some(archive), commit: None });
         let mut unpacked = self.unpacked.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(unpacked.entry(sha256).or_insert(fetched)))
     }

@@ -129,6 +129,7 @@ fn candidate(entry: &Value) -> Option<(Version, Candidate)> {
         deprecated: metadata.deprecated,
         description: metadata.description,
         version: metadata.version,
+        ..Candidate::default()
     };
     Some((Version::parse(&candidate.version).ok()?, candidate))
 }

@@ -56,6 +56,10 @@ pub struct Candidate {
     pub url: Option<String>,
     /// Digest of the archive that the registry promises.
     pub digest: Option<Digest>,
+    /// Digest of the OCI manifest; `None` in other registries.
+    pub manifest: Option<Digest>,
+    /// Commit that holds it; `None` unless in a git registry.
+    pub commit: Option<String>,
     /// `appVersion` of a chart.
     pub app_version: Option<String>,
     /// Whether its makers gave it up.
@@ -67,7 +71,7 @@ pub struct Candidate {
 }
 
 /// What a lock says about a reference, as far as it is needed to find its bytes again.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Pinned<'a> {
     /// Exact version as the registry spells it.
     pub version: &'a str,
@@ -75,6 +79,12 @@ pub struct Pinned<'a> {
     pub url: Option<&'a str>,
     /// Digest of the archive.
     pub sha256: Option<Digest>,
+    /// Digest of the OCI manifest.
+    pub manifest: Option<Digest>,
+    /// Commit of a git registry.
+    pub commit: Option<&'a str>,
+    /// Digest of the canonical tar of the content; `None` while nothing is locked.
+    pub content: Option<Digest>,
 }
 
 /// An archive as it was published.
@@ -88,6 +98,8 @@ pub struct Archive {
     pub size: u64,
     /// Where it came from, where that is known.
     pub url: Option<String>,
+    /// Digest of the OCI manifest that named it; `None` in other registries.
+    pub manifest: Option<Digest>,
 }
 
 /// A pack or a chart with all its files.
@@ -99,8 +111,10 @@ pub struct Fetched {
     pub files: Files,
     /// Identity of `files`: digest of their canonical tar.
     pub content: Digest,
-    /// The archive; `None` in a directory registry.
+    /// The archive; `None` in a directory or git registry.
     pub archive: Option<Archive>,
+    /// The commit of a git registry that holds it.
+    pub commit: Option<String>,
 }
 
 /// A registry of `edgewright.yaml`.

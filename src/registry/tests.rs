@@ -94,7 +94,8 @@ fn a_chart_is_found_fetched_and_kept() {
     assert_eq!(scene.asked("/charts/a/web.tgz"), 1, "the second time it comes from the cache");
 
     let offline = scene.open(true);
-    let pin = Pinned { version: "1.2.0", url: archive.url.as_deref(), sha256: Some(sha256) };
+    let pin =
+        Pinned { version: "1.2.0", url: archive.url.as_deref(), sha256: Some(sha256), ..Pinned::default() };
     let local = offline.get("charts").unwrap().local(Kind::Chart, "web", &pin).unwrap().unwrap();
     assert_eq!(local.content, fetched.content);
     let gone = Pinned { sha256: Some(Digest::of(b"other")), ..pin };

@@ -182,6 +182,8 @@ impl Kept {
             version: self.version.clone(),
             url: self.url.clone(),
             digest: self.sha256,
+            manifest: self.manifest,
+            commit: self.commit.clone(),
             ..Candidate::default()
         }
     }
@@ -192,6 +194,9 @@ fn pinned<'k>(version: &'k str, kept: Option<&'k Kept>) -> Pinned<'k> {
         version,
         url: kept.and_then(|kept| kept.url.as_deref()),
         sha256: kept.and_then(|kept| kept.sha256),
+        manifest: kept.and_then(|kept| kept.manifest),
+        commit: kept.and_then(|kept| kept.commit.as_deref()),
+        content: kept.map(|kept| kept.content),
     }
 }
 
@@ -260,6 +265,8 @@ fn pin(version: &str, fetched: &Fetched, content: &Content) -> Pin {
         url: archive.and_then(|archive| archive.url.clone()),
         sha256: archive.map(|archive| archive.sha256),
         size: archive.map(|archive| archive.size),
+        manifest: archive.and_then(|archive| archive.manifest),
+        commit: fetched.commit.clone(),
         content: fetched.content,
         app_version,
         deprecated,

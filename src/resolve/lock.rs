@@ -99,6 +99,8 @@ pub(super) struct Kept {
     pub(super) version: String,
     pub(super) url: Option<String>,
     pub(super) sha256: Option<Digest>,
+    pub(super) manifest: Option<Digest>,
+    pub(super) commit: Option<String>,
     pub(super) content: Digest,
 }
 
@@ -112,6 +114,8 @@ impl Need {
             version: entry.version.clone(),
             url: entry.url.clone(),
             sha256: entry.sha256,
+            manifest: entry.manifest,
+            commit: entry.commit.clone(),
             content: entry.content,
         });
         Some(Self { reference, kept })

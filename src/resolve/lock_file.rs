@@ -74,6 +74,12 @@ pub struct LockedLayer {
     /// Size of the fetched bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<u64>,
+    /// Digest of the OCI manifest that named the bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manifest: Option<Digest>,
+    /// Commit of a git registry that holds the content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
     /// Digest of the canonical tar of the content.
     pub content: Digest,
     /// What brought the layer.
@@ -114,6 +120,8 @@ impl LockedLayer {
             url: pin.url,
             sha256: pin.sha256,
             size: pin.size,
+            manifest: pin.manifest,
+            commit: pin.commit,
             content: pin.content,
             added_by,
             app_version: pin.app_version,
@@ -138,6 +146,8 @@ impl LockedLayer {
             url: self.url.clone(),
             sha256: self.sha256,
             size: self.size,
+            manifest: self.manifest,
+            commit: self.commit.clone(),
             content: self.content,
             app_version: self.app_version.clone(),
             deprecated: self.deprecated,
@@ -296,6 +306,8 @@ mod tests {
             url: Some("https://charts.example.org/podinfo-6.10.tgz".into()),
             sha256: Some(Digest::of(b"a")),
             size: Some(12),
+            manifest: None,
+            commit: None,
             content: Digest::of(b"b"),
             app_version: Some("1e3".into()),
             deprecated: false,

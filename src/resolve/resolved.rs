@@ -147,12 +147,16 @@ impl LayerSource {
 pub struct Pin {
     /// Exact version as the registry spells it.
     pub version: String,
-    /// Address of the archive; `None` in a directory registry.
+    /// Address of the archive; `None` in a directory or git registry.
     pub url: Option<String>,
-    /// Digest of the fetched bytes; `None` in a directory registry.
+    /// Digest of the fetched bytes; `None` in a directory or git registry.
     pub sha256: Option<Digest>,
     /// Size of the fetched bytes.
     pub size: Option<u64>,
+    /// Digest of the OCI manifest; `None` in other registries.
+    pub manifest: Option<Digest>,
+    /// Commit of a git registry.
+    pub commit: Option<String>,
     /// Digest of the canonical tar of the pack's folder or of the unpacked archive.
     pub content: Digest,
     /// `appVersion` of a chart.
