@@ -71,7 +71,7 @@ fn the_default_preset_of_the_virtual_machines_brings_their_proxy() {
     assert!(orchestrator.source.pack().is_some() && orchestrator.pin.is_none());
     let access = "/charts/vm-orchestrator/console/access";
     assert_eq!(orchestrator.values.value.pointer(access), Some(&json!("proxied")));
-    let origin = &orchestrator.values.origins[access];
+    let origin = orchestrator.values.origins.get(access).unwrap();
     assert_eq!(origin.kind, OriginKind::Preset("access".into(), "proxied".into()));
     let place = origin.place.as_ref().unwrap();
     assert!(place.file.path().ends_with("presets.yaml"), "{place}");
@@ -83,7 +83,7 @@ fn the_default_preset_of_the_virtual_machines_brings_their_proxy() {
         (by.layer.as_str(), by.group.as_str(), by.preset.as_str()),
         ("vm-orchestrator", "access", "proxied")
     );
-    assert_eq!(proxy.values.origins["/charts/edge-proxy/upstream"].kind, OriginKind::Brought);
+    assert_eq!(proxy.values.origins.get("/charts/edge-proxy/upstream").unwrap().kind, OriginKind::Brought);
 
     edit(dir.path(), VM, "presets: { access: proxied }", "presets: { access: direct }");
     let profiles = resolve(dir.path());
@@ -117,7 +117,7 @@ fn releases_namespaces_types_and_priorities_are_palettes() {
     assert_eq!(orchestrator.charts[0].name, "vm-orchestrator");
     assert_eq!(orchestrator.namespace, orchestrator.values.value["pack"]["namespace"]);
     let metrics = layer(find(&profiles, "observability@0.3.0"), "metrics-agent");
-    let url = &metrics.values.origins["/charts/metrics-agent/remote/url"];
+    let url = metrics.values.origins.get("/charts/metrics-agent/remote/url").unwrap();
     assert_eq!(url.kind, OriginKind::Layer);
     assert_eq!(url.place.as_ref().unwrap().file.path(), "profiles/observability/profile.yaml");
 }

@@ -131,7 +131,7 @@ pub(super) fn views(version: &Version) -> Vec<LayerView> {
             place_is_namespace,
             brought_by,
             differ,
-            total: layer.values.origins.len(),
+            total: layer.values.origins.count(),
             facts: facts(resolved, layer, &anchor_of),
             more: differ - rows.len(),
             rows,

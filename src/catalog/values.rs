@@ -50,7 +50,7 @@ pub(super) struct OriginView {
 /// the profile's own; `known` are its variables.
 pub(super) fn rows(values: &EffectiveValues, known: &[Variable], folder: &str, all: bool) -> Vec<ValueRow> {
     let mut rows = Vec::new();
-    for (pointer, origin) in &values.origins {
+    for (pointer, origin) in values.origins.iter() {
         let value = values.value.pointer(pointer);
         let default = values.defaults.pointer(pointer);
         let differs = value != default;

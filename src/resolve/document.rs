@@ -261,9 +261,7 @@ fn of_value(layer: &ResolvedLayer, pointer: &str) -> Written {
             },
         }
     };
-    let below = format!("{pointer}/");
-    let inside =
-        || origins.range(below.clone()..).take_while(|(at, _)| at.starts_with(&below)).map(|(_, o)| o);
+    let inside = || origins.below(pointer).map(|(_, origin)| origin);
     let origin =
         origin.or_else(|| inside().find(|o| o.kind == OriginKind::Layer)).or_else(|| inside().next());
     match origin {

@@ -19,6 +19,7 @@ mod lock;
 mod lock_file;
 mod macros;
 mod offline;
+mod origins;
 mod presets;
 pub mod resolved;
 mod stack;
@@ -32,6 +33,7 @@ pub use lock::{LockOptions, LockOutcome, LockProblem, LockResult, ProblemKind, l
 pub use lock_file::{LOCK_FILE, LockFile, LockedLayer, LockedProfile};
 pub use macros::macro_value;
 pub use offline::{resolve_all, resolve_each, resolve_some};
+pub use origins::Origins;
 pub use resolved::{
     AddedBy, EffectiveValues, LayerChart, LayerManifest, LayerSource, LockState, Origin, OriginKind, Pin,
     ResolvedLayer, ResolvedProfile, Unresolved,

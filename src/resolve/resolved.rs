@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::origins::Origins;
 use crate::archive::Digest;
 use crate::chart::Chart;
 use crate::diagnostics::Diagnostic;
@@ -216,8 +217,8 @@ pub struct EffectiveValues {
     pub value: Value,
     /// The defaults alone (before presets and layer values), to show what differs.
     pub defaults: Arc<Value>,
-    /// JSON pointer of each leaf (scalar, list or empty map) → its origin.
-    pub origins: BTreeMap<String, Origin>,
+    /// The origin of each leaf.
+    pub origins: Origins,
     /// JSON pointer of each key that a `null` took away → where that stands. Helm merges a chart's own defaults once
     /// more, so that a chart's values must still say `null` there: see [`EffectiveValues::for_chart`].
     pub removed: BTreeMap<String, Origin>,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::origins::{Origins, drop_below};
 use super::resolved::{EffectiveValues, Origin, OriginKind};
 use crate::pack::Preset;
 use crate::source::Place;
@@ -29,6 +30,7 @@ impl EffectiveValues {
         if let Some(document) = document {
             values.stand_alone(&read_values(document)?, Written::Node(document.root()), OriginKind::Default);
         }
+        values.origins.share();
         values.defaults = Arc::new(values.value.clone());
         Ok(values)
     }
@@ -53,11 +55,12 @@ impl EffectiveValues {
             let parts = dotted(path);
             let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
             if let Some(pointer) = remove(&mut self.value, &parts, "") {
-                drop_below(&mut self.origins, &pointer);
+                self.origins.forget(&pointer);
                 let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
-                if !parent.is_empty() && self.value.pointer(parent).is_some_and(is_leaf) {
+                let emptied = || self.value.pointer(parent).is_some_and(is_leaf);
+                if !parent.is_empty() && self.origins.get(parent).is_none() && emptied() {
                     let origin = Origin { kind: kind.clone(), place: Some(preset.place.clone()) };
-                    self.origins.entry(parent.to_owned()).or_insert(origin);
+                    self.origins.insert(parent.to_owned(), origin);
                 }
             }
         }
@@ -81,7 +84,7 @@ struct Step {
 impl Step {
     fn run(&self, values: &mut EffectiveValues, over: &Value, at: Written<'_>) {
         let (Value::Object(base), Value::Object(over)) = (&mut values.value, over) else { return };
-        let mut origins = Origins { leaves: &mut values.origins, removed: &mut values.removed };
+        let mut origins = Marks { leaves: &mut values.origins, removed: &mut values.removed };
         self.map(base, over, at, "", &mut origins);
     }
 
@@ -91,7 +94,7 @@ impl Step {
         over: &Map<String, Value>,
         at: Written<'_>,
         pointer: &str,
-        origins: &mut Origins<'_>,
+        origins: &mut Marks<'_>,
     ) {
         let mut entries = Entries::of(at);
         for (key, value) in over {
@@ -135,32 +138,16 @@ impl Step {
     }
 }
 
-struct Origins<'a> {
-    leaves: &'a mut BTreeMap<String, Origin>,
+/// What is noted down on the way.
+struct Marks<'a> {
+    leaves: &'a mut Origins,
     removed: &'a mut BTreeMap<String, Origin>,
 }
 
-impl Origins<'_> {
+impl Marks<'_> {
     fn forget(&mut self, pointer: &str) {
-        drop_below(self.leaves, pointer);
+        self.leaves.forget(pointer);
         drop_below(self.removed, pointer);
-    }
-}
-
-/// Takes away a pointer and everything below it.
-fn drop_below(map: &mut BTreeMap<String, Origin>, pointer: &str) {
-    if map.is_empty() {
-        return;
-    }
-    map.remove(pointer);
-    let prefix = format!("{pointer}/");
-    let below: Vec<String> = map
-        .range(prefix.clone()..)
-        .take_while(|(p, _)| p.starts_with(&prefix))
-        .map(|(p, _)| p.clone())
-        .collect();
-    for pointer in below {
-        map.remove(&pointer);
     }
 }
 
@@ -266,7 +253,7 @@ mod tests {
     }
 
     fn origin(values: &EffectiveValues, pointer: &str) -> String {
-        let origin = &values.origins[pointer];
+        let origin = values.origins.get(pointer).unwrap();
         format!("{:?} {}", origin.kind, origin.place.as_ref().unwrap())
     }
 
@@ -279,7 +266,10 @@ mod tests {
         assert_eq!(origin(&v, "/a/b"), "Default values.yaml:2:6");
         assert_eq!(origin(&v, "/a/c"), "Layer layer.yaml:2:6");
         assert_eq!(origin(&v, "/d/f"), "Layer layer.yaml:5:6");
-        assert_eq!(v.origins.keys().collect::<Vec<_>>(), ["/a/b", "/a/c", "/a/e", "/d/f"]);
+        assert_eq!(
+            v.origins.iter().map(|(pointer, _)| pointer).collect::<Vec<_>>(),
+            ["/a/b", "/a/c", "/a/e", "/d/f"]
+        );
     }
 
     #[test]
@@ -287,7 +277,10 @@ mod tests {
         let mut v = values("charts:\n  x:\n    a: 1\n    b: {c: 1}\n    a-b: 2\n");
         layer(&mut v, "charts:\n  x:\n    a: null\n    b: ~\n    k: {m: null}\n");
         assert_eq!(v.value, json!({"charts": {"x": {"a-b": 2, "k": {}}}}));
-        assert_eq!(v.origins.keys().collect::<Vec<_>>(), ["/charts/x/a-b", "/charts/x/k"]);
+        assert_eq!(
+            v.origins.iter().map(|(pointer, _)| pointer).collect::<Vec<_>>(),
+            ["/charts/x/a-b", "/charts/x/k"]
+        );
         assert_eq!(v.for_chart("/charts/x"), json!({"a-b": 2, "k": {"m": null}, "a": null, "b": null}));
         layer(&mut v, "charts: {x: {b: {d: 1}}}\n");
         assert_eq!(v.for_chart("/charts/x"), json!({"a-b": 2, "k": {"m": null}, "b": {"d": 1}, "a": null}));
@@ -304,7 +297,7 @@ mod tests {
             OriginKind::Layer,
         );
         assert_eq!(v.value, json!({"b": null, "c": {}}));
-        assert_eq!(v.origins.keys().collect::<Vec<_>>(), ["/b", "/c"]);
+        assert_eq!(v.origins.iter().map(|(pointer, _)| pointer).collect::<Vec<_>>(), ["/b", "/c"]);
         assert!(v.removed.is_empty());
     }
 
@@ -330,7 +323,10 @@ mod tests {
         v.apply(&preset).unwrap();
         assert_eq!(v.value, json!({"pack": {}, "charts": {"x": {}, "z": {"c": 2}}}));
         assert_eq!(origin(&v, "/charts/z/c"), "Preset(\"g\", \"p\") presets.yaml:3:8");
-        assert_eq!(v.origins.keys().collect::<Vec<_>>(), ["/charts/x", "/charts/z/c", "/pack"]);
+        assert_eq!(
+            v.origins.iter().map(|(pointer, _)| pointer).collect::<Vec<_>>(),
+            ["/charts/x", "/charts/z/c", "/pack"]
+        );
         assert!(v.removed.is_empty(), "a preset shapes the pack's values; the chart's own defaults stay");
     }
 
@@ -345,7 +341,7 @@ mod tests {
     fn merge_keys_have_the_place_of_their_mapping() {
         let v = values("base: &b {a: 1}\nx:\n  <<: *b\n  c: 2\n");
         assert_eq!(v.value["x"], json!({"a": 1, "c": 2}));
-        assert!(v.origins.contains_key("/x/a"));
+        assert!(v.origins.get("/x/a").is_some());
     }
 
     #[test]
@@ -389,6 +385,7 @@ mod tests {
             let place = Place::whole("x");
             let mut ours = EffectiveValues::default();
             ours.stand_alone(&base, Written::Place(&place), OriginKind::Default);
+            ours.origins.share();
             let mut theirs = base;
             for over in overs {
                 ours.merge(&over, Written::Place(&place), OriginKind::Layer);
@@ -396,7 +393,7 @@ mod tests {
                 let mut expected = Vec::new();
                 leaves(&ours.value, "", &mut expected);
                 expected.sort();
-                prop_assert_eq!(ours.origins.keys().cloned().collect::<Vec<_>>(), expected);
+                prop_assert_eq!(ours.origins.iter().map(|(pointer, _)| pointer.to_owned()).collect::<Vec<_>>(), expected);
                 let (mut a, mut b) = (ours.value.clone(), theirs.clone());
                 without_nulls(&mut a);
                 without_nulls(&mut b);

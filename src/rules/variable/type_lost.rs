@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::diagnostics::{Diagnostic, Edit, Fix, Lint, Severity};
-use crate::resolve::{OriginKind, ResolvedProfile};
+use crate::resolve::ResolvedProfile;
 use crate::rules::{Check, Context, Rule};
 use crate::template::{self, ReferenceKind, VariableFormat};
 
@@ -16,10 +16,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>) {
     for layer in &resolved.layers {
-        for (pointer, origin) in &layer.values.origins {
-            let Some(place) = origin.place.as_ref().filter(|_| origin.kind == OriginKind::Layer) else {
-                continue;
-            };
+        for (pointer, origin) in layer.values.origins.of_layer() {
+            let Some(place) = &origin.place else { continue };
             let Some(text) = layer.values.value.pointer(pointer).and_then(Value::as_str) else { continue };
             // A typed reference (`${{ … }}`, or one without quotes) keeps its type.
             let Some(reference) = Some(text).filter(|text| text.starts_with("{{")).and_then(template::whole)
@@ -42,7 +40,7 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
                 place.clone(),
                 format!("in quotes the value is text, and the default here is {what}"),
             )
-            .pointer(pointer.clone())
+            .pointer(pointer)
             .help(format!("write `{short}` without quotes: it keeps the type of the variable"));
             let quoted = place.file.slice(place.span);
             let whole = quoted.trim_matches(['\'', '"']).trim() == text.trim();

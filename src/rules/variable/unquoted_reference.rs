@@ -1,7 +1,7 @@
 //! VA0101: a reference stands in values without quotes.
 
 use crate::diagnostics::{Diagnostic, Edit, Fix, Lint, Severity};
-use crate::resolve::{OriginKind, ResolvedProfile};
+use crate::resolve::ResolvedProfile;
 use crate::rules::{Check, Context, Rule};
 
 /// VA0101 `unquoted-reference`; documentation beside it.
@@ -13,10 +13,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>) {
     for layer in &resolved.layers {
-        for (pointer, origin) in &layer.values.origins {
-            let Some(place) = origin.place.as_ref().filter(|_| origin.kind == OriginKind::Layer) else {
-                continue;
-            };
+        for (pointer, origin) in layer.values.origins.of_layer() {
+            let Some(place) = &origin.place else { continue };
             let written = place.file.slice(place.span).trim_end();
             if !written.starts_with("{{") || !written.ends_with("}}") {
                 continue;
@@ -30,7 +28,7 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
                     place.clone(),
                     "a reference without quotes is a map to other programs",
                 )
-                .pointer(pointer.clone())
+                .pointer(pointer)
                 .help("quote it for text; write `${{ var.NAME }}` where the value keeps the variable's type")
                 .fix(Fix {
                     message: "quote it".to_owned(),
