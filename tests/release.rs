@@ -161,12 +161,7 @@ fn resolve(profile: &std::sync::Arc<edgewright::workspace::model::Profile>) -> R
         priority: 0,
         place: Place::whole("profile.yaml"),
     });
-    ResolvedProfile {
-        profile: profile.clone(),
-        layers: layers.collect(),
-        lock: LockState::NotNeeded,
-        reported: Vec::new(),
-    }
+    ResolvedProfile::new(profile.clone(), layers.collect(), LockState::NotNeeded, Vec::new())
 }
 
 /// All files below a folder: relative path → bytes.

@@ -21,6 +21,7 @@ mod macros;
 mod offline;
 mod origins;
 mod presets;
+mod references;
 pub mod resolved;
 mod stack;
 mod stacked;
@@ -34,6 +35,7 @@ pub use lock_file::{LOCK_FILE, LockFile, LockedLayer, LockedProfile};
 pub use macros::macro_value;
 pub use offline::{resolve_all, resolve_each, resolve_some};
 pub use origins::Origins;
+pub use references::Used;
 pub use resolved::{
     AddedBy, EffectiveValues, LayerChart, LayerManifest, LayerSource, LockState, Origin, OriginKind, Pin,
     ResolvedLayer, ResolvedProfile, Unresolved,

@@ -182,7 +182,7 @@ fn resolve(config: &ConfigSpec, profile: &Arc<Profile>, lock: &LockRead, shelf: 
     for layer in &layers {
         report_macros(config, profile, layer, &mut reported);
     }
-    ResolvedProfile { profile: Arc::clone(profile), layers, lock: state, reported }
+    ResolvedProfile::new(Arc::clone(profile), layers, state, reported)
 }
 
 /// Whether the lock is for this profile as it is now.

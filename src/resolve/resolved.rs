@@ -1,13 +1,14 @@
 //! The finished value of resolving: immutable, and the only thing that later stages read.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::origins::Origins;
+use super::references::{self, Used};
 use crate::archive::Digest;
 use crate::chart::Chart;
 use crate::diagnostics::Diagnostic;
@@ -28,6 +29,24 @@ pub struct ResolvedProfile {
     /// What was found wrong while resolving, with the lints of [`super::lints`] and of `yaml`: a values file or
     /// manifest that is missing or unreadable, a preset that the pack does not have, a macro that nobody defines.
     pub reported: Vec<Diagnostic>,
+    references: OnceLock<Vec<Used>>,
+}
+
+impl ResolvedProfile {
+    /// A profile of these layers.
+    pub fn new(
+        profile: Arc<Profile>,
+        layers: Vec<ResolvedLayer>,
+        lock: LockState,
+        reported: Vec<Diagnostic>,
+    ) -> Self {
+        Self { profile, layers, lock, reported, references: OnceLock::new() }
+    }
+
+    /// All references to variables, macros, system names and other packs, in the order of the layers; looked for once.
+    pub fn references(&self) -> &[Used] {
+        self.references.get_or_init(|| references::used(&self.layers))
+    }
 }
 
 /// What the lock beside a profile is worth.

@@ -20,7 +20,9 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
             continue;
         }
         if let Some((message, help)) = fault(resolved, &used.name) {
-            out.push(Diagnostic::new(RULE.lint, used.place, message).pointer(used.pointer).help(help));
+            out.push(
+                Diagnostic::new(RULE.lint, used.place.clone(), message).pointer(&used.pointer).help(help),
+            );
         }
     }
 }

@@ -20,12 +20,16 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
         }
         let near = closest(&used.name, variables.iter().map(|v| v.name.as_str()));
         out.push(
-            Diagnostic::new(RULE.lint, used.place, format!("the profile has no variable `{}`", used.name))
-                .pointer(used.pointer)
-                .help(match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "add it under `spec.variables`".to_owned(),
-                }),
+            Diagnostic::new(
+                RULE.lint,
+                used.place.clone(),
+                format!("the profile has no variable `{}`", used.name),
+            )
+            .pointer(&used.pointer)
+            .help(match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "add it under `spec.variables`".to_owned(),
+            }),
         );
     }
 }

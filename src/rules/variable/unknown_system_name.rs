@@ -18,10 +18,10 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
             out.push(
                 Diagnostic::new(
                     RULE.lint,
-                    used.place,
+                    used.place.clone(),
                     format!("`.spectro.system.{}` is no known system reference", used.name),
                 )
-                .pointer(used.pointer)
+                .pointer(&used.pointer)
                 .help(
                     match closest(&used.name, template::system_names().map(|(name, _)| name)) {
                         Some(near) => format!("did you mean `.spectro.system.{near}`?"),

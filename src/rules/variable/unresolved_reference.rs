@@ -3,7 +3,7 @@
 use crate::diagnostics::Diagnostic;
 use crate::resolve::ResolvedProfile;
 use crate::rules::{Check, Context, Rule};
-use crate::template::{self, ReferenceKind};
+use crate::template;
 
 /// VR0110 `unresolved-reference`; documentation beside it. An appliance says the same of a reference without a value.
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -13,10 +13,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>) {
-    let kinds = [ReferenceKind::Var, ReferenceKind::Macro, ReferenceKind::System, ReferenceKind::Pack];
-    for used in kinds.into_iter().flat_map(|kind| super::used(resolved, kind)) {
-        if let Some(error) = used.error {
-            out.push(Diagnostic::new(RULE.lint, used.place, error).pointer(used.pointer));
+    for used in resolved.references() {
+        if let Some(error) = &used.error {
+            out.push(Diagnostic::new(RULE.lint, used.place.clone(), error).pointer(&used.pointer));
         }
     }
 }

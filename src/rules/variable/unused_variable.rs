@@ -19,10 +19,9 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
     if !resolved.reported.is_empty() || resolved.layers.iter().any(|l| l.unresolved.is_some()) {
         return;
     }
-    let used: HashSet<String> =
-        super::used(resolved, ReferenceKind::Var).into_iter().map(|u| u.name).collect();
+    let used: HashSet<&str> = super::used(resolved, ReferenceKind::Var).map(|used| &*used.name).collect();
     for (index, variable) in resolved.profile.spec.variables.iter().enumerate() {
-        if !used.contains(&variable.name.value) {
+        if !used.contains(variable.name.as_str()) {
             out.push(
                 Diagnostic::new(
                     RULE.lint,

@@ -21,12 +21,12 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
     if without.is_empty() {
         return;
     }
-    let mut told: HashSet<String> = HashSet::new();
+    let mut told: HashSet<&str> = HashSet::new();
     for used in super::used(resolved, ReferenceKind::Var) {
         let Some((index, variable)) = without.iter().find(|(_, v)| v.name.value == used.name) else {
             continue;
         };
-        if used.has_default || !told.insert(used.name) {
+        if used.has_default || !told.insert(&used.name) {
             continue;
         }
         out.push(
@@ -39,7 +39,7 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
                 ),
             )
             .pointer(format!("/spec/variables/{index}/name"))
-            .related(used.place, "used here without a `default`")
+            .related(used.place.clone(), "used here without a `default`")
             .help("make it `required`, give it a `default`, or write `| default \"…\"` behind the reference"),
         );
     }
