@@ -47,6 +47,48 @@ pub enum TransportError {
         /// HTTP status.
         code: u16,
     },
+    /// A registry does not let us in.
+    #[error("{address}: the host answers {code} (not allowed): {why}")]
+    Denied {
+        /// The address.
+        address: String,
+        /// HTTP status: 401 or 403.
+        code: u16,
+        /// What was tried, and what helps; never the credentials themselves.
+        why: String,
+    },
+    /// The token service that a registry names gives no token.
+    #[error("registry `{registry}`: no token from {service}: {why}")]
+    Token {
+        /// Name of the registry.
+        registry: String,
+        /// Address of the service.
+        service: String,
+        /// What went wrong.
+        why: String,
+    },
+    /// The file or program that should have credentials.
+    #[error("credentials of registry `{registry}`: {why}")]
+    Credentials {
+        /// Name of the registry.
+        registry: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The files with certificates.
+    #[error("{address}: certificates: {why}")]
+    Certificates {
+        /// The address that they are for.
+        address: String,
+        /// Which file is wrong, and why.
+        why: String,
+    },
+    /// The setting of a proxy.
+    #[error("{why}")]
+    Proxy {
+        /// What is wrong with it.
+        why: String,
+    },
     /// The host went silent.
     #[error("{address}: {what}; the host or the line is too slow, try again")]
     Timeout {
@@ -145,6 +187,14 @@ impl TransportError {
         }
     }
 
+    /// The HTTP status that the host answered with, where it was none of those that bring bytes.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Status { code, .. } | Self::Denied { code, .. } => Some(*code),
+            _ => None,
+        }
+    }
+
     /// The meaning of an error that came out of reading a [`super::Response`].
     pub fn from_io(address: &str, error: io::Error) -> Self {
         match error.downcast::<Self>() {
@@ -153,14 +203,13 @@ impl TransportError {
         }
     }
 
-    pub(super) fn from_ureq(address: &str, error: ureq::Error) -> Self {
-        let address = address.to_owned();
+    pub(super) fn from_ureq(address: &str, proxy: Option<&str>, error: ureq::Error) -> Self {
+        let address = match proxy {
+            Some(proxy) => format!("{address} (through the proxy {proxy})"),
+            None => address.to_owned(),
+        };
         match error {
             ureq::Error::HostNotFound => Self::Host { address },
-            ureq::Error::TooManyRedirects => Self::Redirect { address, why: "more than five redirects" },
-            ureq::Error::RequireHttpsOnly(_) => {
-                Self::Redirect { address, why: "it redirects to an address without encryption" }
-            }
             ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => {
                 Self::Connect { address, why: "it takes too long".to_owned() }
             }

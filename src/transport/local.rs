@@ -5,6 +5,8 @@ use std::io::{Seek, SeekFrom};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
+use ureq::http::HeaderMap;
+
 use super::body::{Body, Source};
 use super::{Request, Response, Status, TransportError};
 
@@ -35,6 +37,15 @@ pub(super) fn open(path: &Path, request: &Request<'_>) -> Result<Response, Trans
         return Err(TransportError::TooLarge { address, limit: request.max_bytes });
     }
     file.seek(SeekFrom::Start(start)).map_err(error)?;
-    let body = Body::new(Source::File(file), address.clone(), request.max_bytes, None);
-    Ok(Response { status, etag: Some(etag), last_modified: None, length: Some(length), address, body })
+    let source = if request.head { Source::Nothing } else { Source::File(file) };
+    let body = Body::new(source, address.clone(), request.max_bytes, None);
+    Ok(Response {
+        status,
+        etag: Some(etag),
+        last_modified: None,
+        length: Some(length),
+        address,
+        headers: HeaderMap::new(),
+        body,
+    })
 }

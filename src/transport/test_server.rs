@@ -18,6 +18,8 @@ pub(crate) enum Answer {
     Cut(Vec<u8>, usize),
     /// One byte after the other with a pause between them.
     Drip(Vec<u8>, Duration),
+    /// The second answer for this `Authorization`, the first for any other.
+    Guarded(String, Box<Answer>, Box<Answer>),
     /// No answer at all.
     Silent(Duration),
 }
@@ -75,7 +77,14 @@ fn serve(
         line.unwrap_or_default()
     };
     let missing = Answer::Raw("404 Not Found", Vec::new(), b"not here".to_vec());
-    let answer = answers.lock().unwrap().get(&path).cloned().unwrap_or(missing);
+    let mut answer = answers.lock().unwrap().get(&path).cloned().unwrap_or(missing);
+    while let Answer::Guarded(wanted, otherwise, inside) = answer {
+        let given = request.lines().find_map(|line| {
+            Some(line.split_once(": ")?).filter(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+        });
+        answer = if given.is_some_and(|(_, value)| value == wanted) { *inside } else { *otherwise };
+    }
+    let bodiless = request.starts_with("HEAD ");
     let mut send = |status: &str, headers: &[(&str, String)], length: usize, body: &[u8]| {
         let mut head = format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n");
         for (name, value) in headers {
@@ -83,7 +92,7 @@ fn serve(
         }
         stream.write_all(head.as_bytes())?;
         stream.write_all(b"\r\n")?;
-        stream.write_all(body)
+        if bodiless { Ok(()) } else { stream.write_all(body) }
     };
     match answer {
         Answer::File(bytes, etag) => {
@@ -111,6 +120,7 @@ fn serve(
             }
             Ok(())
         }
+        Answer::Guarded(..) => unreachable!("opened above"),
         Answer::Silent(pause) => {
             std::thread::sleep(pause);
             Ok(())
