@@ -385,3 +385,126 @@ fn a_lost_registry_hides_nothing_else() {
     assert!(said.contains("app@1.0.0: unchanged") && said.contains("the lock is kept"), "{said}");
     assert!(Path::new(&repo.path(APP_LOCK)).exists());
 }
+
+/// Commits everything, as a person of that name.
+fn commit(repo: &Repository, author: &str) {
+    let git = |args: &[&str]| {
+        let mut command = Command::new("git");
+        command.current_dir(repo.dir.path()).args(args);
+        command
+            .env("GIT_AUTHOR_DATE", "2026-03-04T05:06:07Z")
+            .env("GIT_COMMITTER_DATE", "2026-03-04T05:06:07Z");
+        assert!(command.output().unwrap().status.success(), "{args:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "-A", "profiles", "edgewright.yaml"]);
+    git(&["-c", &format!("user.name={author}"), "-c", "user.email=a@example.org", "commit", "-qm", "c"]);
+}
+
+#[test]
+fn a_refusal_says_who_changed_what() {
+    let repo = charts("^6.5");
+    let old = repo.chart("6.5.0", "a");
+    repo.index(&[("6.5.0", Some(old))]);
+    repo.expect(0, &["lock"]);
+    let said = |repo: &Repository| {
+        let _ = fs::remove_dir_all(repo.path(".cache"));
+        repo.expect(3, &["lock"])
+    };
+    // Published again: bytes and index agree, the lock does not. Without git the file's own date stands there.
+    let new = repo.chart("6.5.0", "evil");
+    repo.index(&[("6.5.0", Some(new))]);
+    assert!(said(&repo).contains("(not committed)"));
+    commit(&repo, "Ada");
+    let text = said(&repo);
+    for part in [
+        "registry `charts` serves other bytes for podinfo 6.5.0 than profiles/app/profile.lock of 2026-03-04 (commit ",
+        ", by Ada)",
+        "published again",
+        "--accept-changed podinfo",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    // The bytes alone: the index still says what the lock says.
+    repo.index(&[("6.5.0", Some(old))]);
+    assert!(said(&repo).contains("its index still names those of the lock"));
+    repo.index(&[("6.5.0", None)]);
+    assert!(said(&repo).contains("no digest that could say"));
+    repo.index(&[("6.5.0", Some(Digest::of(b"x")))]);
+    assert!(said(&repo).contains("neither the lock nor their own index"));
+    // A wrong index over the right bytes refuses nothing that the lock has proven.
+    repo.chart("6.5.0", "a");
+    let text = repo.expect(0, &["lock"]);
+    assert!(text.contains("serves the locked bytes") && text.contains("unchanged"), "{text}");
+}
+
+#[test]
+fn changed_bytes_are_taken_when_somebody_says_so() {
+    let repo = charts("^6.5");
+    let old = repo.chart("6.5.0", "a");
+    repo.index(&[("6.5.0", Some(old))]);
+    repo.expect(0, &["lock"]);
+    let new = repo.chart("6.5.0", "b");
+    repo.index(&[("6.5.0", Some(new))]);
+    assert!(repo.expect(2, &["lock", "--accept-changed", "podinfoo"]).contains("did you mean `podinfo`"));
+    let said = repo.expect(0, &["lock", "--accept-changed", "podinfo"]);
+    assert!(said.contains("accepted other bytes") && said.contains(&new.to_string()), "{said}");
+    assert!(said.contains("its content changed"), "{said}");
+    assert!(repo.read(APP_LOCK).contains(&new.to_string()));
+    assert!(repo.expect(0, &["lock"]).contains("unchanged"));
+
+    // Bytes that never fitted their index can be pinned as they are, and stay pinned.
+    let odd = repo.chart("6.6.0", "c");
+    repo.index(&[("6.6.0", Some(Digest::of(b"x"))), ("6.5.0", Some(new))]);
+    let said = repo.expect(3, &["lock", "--upgrade"]);
+    assert!(said.contains("than its own index names") && said.contains("--accept-changed podinfo"), "{said}");
+    repo.expect(0, &["lock", "--upgrade", "--accept-changed", "podinfo"]);
+    assert!(repo.read(APP_LOCK).contains(&odd.to_string()));
+    assert!(repo.expect(0, &["lock"]).contains("unchanged"));
+
+    // An index whose digest is that of another version: the bytes are what it promises, but not what it says.
+    repo.index(&[("6.7.0", Some(odd))]);
+    assert!(repo.expect(0, &["lock", "--upgrade"]).contains("its own Chart.yaml says podinfo 6.6.0"));
+}
+
+#[test]
+fn a_withdrawn_version_stays_locked_with_a_warning() {
+    let repo = charts("^6.5");
+    let old = repo.chart("6.5.0", "a");
+    repo.index(&[("6.5.0", Some(old))]);
+    repo.expect(0, &["lock"]);
+    let new = repo.chart("6.6.0", "b");
+    repo.index(&[("6.6.0", Some(new))]);
+    let said = repo.expect(0, &["lock"]);
+    assert!(said.contains("withdrew podinfo 6.5.0") && said.contains("the lock is kept"), "{said}");
+    assert!(said.contains("takes 6.6.0") && said.contains("unchanged"), "{said}");
+    fs::remove_dir_all(repo.path(".cache")).unwrap();
+    let said = repo.expect(2, &["lock"]);
+    assert!(said.contains("is locked, but not on this machine"), "{said}");
+}
+
+#[test]
+fn a_lost_registry_is_told_once() {
+    let repo = charts("^6.5");
+    let url = "http://127.0.0.1:9/x";
+    repo.edit(
+        "edgewright.yaml",
+        "registries: {",
+        &format!("registries: {{ lost: {{ type: helm, url: '{url}' }},"),
+    );
+    for name in ["a", "b", "c"] {
+        let layers: String = (0..5)
+            .map(|n| {
+                format!("    - {{ name: l{n}, chart: {{ name: c{n}, version: '*', registry: lost }} }}\n")
+            })
+            .collect();
+        repo.write(&format!("profiles/{name}/profile.yaml"), &profile(name, &layers));
+    }
+    repo.edit("profiles/app/profile.yaml", "version: '^6.5' }", "version: '^6.5', registry: charts }");
+    let old = repo.chart("6.5.0", "a");
+    repo.index(&[("6.5.0", Some(old))]);
+    let said = repo.expect(2, &["lock"]);
+    assert_eq!(said.matches("cannot connect").count(), 1, "{said}");
+    assert!(said.contains("not locked because of it: a@1.0.0, b@1.0.0, c@1.0.0"), "{said}");
+    assert!(said.contains("app@1.0.0: locked 1 layer"), "{said}");
+}

@@ -3,6 +3,7 @@
 //! Architecture invariant: nothing here writes to a working tree.
 
 mod changes;
+mod last;
 
 use std::path::Path;
 
@@ -10,6 +11,7 @@ use git2::{ErrorCode, Repository, StatusOptions};
 use jiff::Timestamp;
 
 pub use changes::{Base, ChangesError};
+pub use last::{LastChange, last_change};
 
 /// Where a state of the repository comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]

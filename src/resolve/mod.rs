@@ -9,18 +9,23 @@
 //!
 //! Architecture invariant: this room does not know how a registry talks.
 
+mod changes;
 mod check;
+mod choice;
 mod content;
 mod document;
 mod layers;
 mod library;
 pub mod lints;
+mod locate;
 mod lock;
 mod lock_file;
 mod macros;
+mod need;
 mod offline;
 mod origins;
 mod presets;
+mod problem;
 mod references;
 pub mod resolved;
 mod stack;
@@ -30,11 +35,12 @@ mod values;
 pub use check::{LockCheck, check_locks};
 pub use content::is_helm_template;
 pub use document::{Written, document, profile_type, written};
-pub use lock::{LockOptions, LockOutcome, LockProblem, LockResult, ProblemKind, lock};
+pub use lock::{LockOptions, LockOutcome, LockResult, OnProgress, Progress, Upgrade, lock};
 pub use lock_file::{LOCK_FILE, LockFile, LockedLayer, LockedProfile};
 pub use macros::macro_value;
 pub use offline::{resolve_all, resolve_each, resolve_some};
 pub use origins::Origins;
+pub use problem::{ChangedBytes, IndexSays, LockProblem, LockWarning, ProblemKind};
 pub use references::Used;
 pub use resolved::{
     AddedBy, EffectiveValues, LayerChart, LayerManifest, LayerSource, LockState, Origin, OriginKind, Pin,

@@ -22,6 +22,8 @@ struct Group {
 
 #[derive(Clone, Debug)]
 struct Term {
+    /// As it is written, or as a range was rewritten.
+    text: String,
     operator: Operator,
     version: Version,
     /// A number is missing or a wildcard.
@@ -30,6 +32,15 @@ struct Term {
     minor_dirty: bool,
     /// The third number is.
     patch_dirty: bool,
+}
+
+/// Why a version does not satisfy an alternative of a constraint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unmet {
+    /// This part of it.
+    Term(String),
+    /// All its parts hold, but it is a prerelease, and none of them names one.
+    Prerelease,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +112,22 @@ impl Constraint {
         self.check(version, true)
     }
 
+    /// Why a version does not satisfy it, one reason for each alternative; none where it does.
+    pub fn unmet(&self, version: &Version, prereleases: bool) -> Vec<Unmet> {
+        let mut reasons = Vec::new();
+        for group in &self.groups {
+            let failing = group.terms.iter().find(|term| !term.holds(version));
+            match failing {
+                Some(term) => reasons.push(Unmet::Term(term.text.clone())),
+                None if version.prerelease().is_empty() || prereleases || group.prereleases => {
+                    return Vec::new();
+                }
+                None => reasons.push(Unmet::Prerelease),
+            }
+        }
+        reasons
+    }
+
     fn check(&self, version: &Version, prereleases: bool) -> bool {
         self.groups.iter().any(|group| {
             (version.prerelease().is_empty() || prereleases || group.prereleases)
@@ -147,7 +174,8 @@ impl Term {
             "^" => Operator::Caret,
             _ => Operator::Tilde,
         };
-        Some(Self { operator, version: Version::parse(&full).ok()?, dirty, minor_dirty, patch_dirty })
+        let text = text.trim().to_owned();
+        Some(Self { text, operator, version: Version::parse(&full).ok()?, dirty, minor_dirty, patch_dirty })
     }
 
     /// The gate for prereleases stands before this.

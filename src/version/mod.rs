@@ -7,12 +7,14 @@
 
 mod choose;
 mod constraint;
+mod verdict;
 
 use std::cmp::Ordering;
 use std::fmt;
 
 pub use choose::{choose_chart, choose_pack, is_floating, is_floating_pack};
-pub use constraint::{Constraint, ConstraintError};
+pub use constraint::{Constraint, ConstraintError, Unmet};
+pub use verdict::{Verdict, Why, judge_chart, judge_pack};
 
 /// A version. Order and equality are precedence (`SemVer` 2.0.0 §11): build metadata does not count.
 #[derive(Clone, Debug)]

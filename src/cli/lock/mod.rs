@@ -1,18 +1,21 @@
 //! `edgewright lock`: resolve every reference and write profile.lock.
 
+mod bar;
+mod told;
+
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use anyhow::Result;
-use indicatif::{ProgressBar, ProgressStyle};
+use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use super::ui::Ui;
 use super::{Exit, Format};
+use crate::diagnostics::closest;
 use crate::registry::{Options, Registries};
 use crate::resolve::{
-    LOCK_FILE, LockOptions, LockOutcome, LockProblem, LockResult, ProblemKind, check_locks, lock,
+    LOCK_FILE, LockFile, LockOptions, LockOutcome, LockProblem, ProblemKind, Upgrade, check_locks, lock,
 };
 use crate::workspace::model::{Profile, ProfileId};
 use crate::workspace::{FileKind, Workspace};
@@ -29,6 +32,10 @@ pub(super) struct Args {
     /// Take the newest version that fits also for what is locked already.
     #[arg(long)]
     upgrade: bool,
+    /// Take the bytes of this layer, pack or chart as they are served, although the lock or the index of the registry
+    /// promises others. May be repeated.
+    #[arg(long, value_name = "NAME", conflicts_with = "check")]
+    accept_changed: Vec<String>,
     /// What stdout gets.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -36,13 +43,16 @@ pub(super) struct Args {
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
-    let Args { profiles: names, check: only_check, upgrade, format } = args;
+    let Args { profiles: names, check: only_check, upgrade, accept_changed, format } = args;
     let profiles = chosen(&workspace, &names)?;
     let exit = unread(&workspace, &names, ui);
     let found = if only_check {
         check(&workspace, &profiles, format, ui)
     } else {
-        write(&workspace, &profiles, LockOptions { upgrade }, format, ui)
+        let upgrade = if upgrade { Upgrade::All } else { Upgrade::No };
+        let accept: BTreeSet<String> = accept_changed.into_iter().collect();
+        known_names(&profiles, &accept)?;
+        write(&workspace, &profiles, &LockOptions { upgrade, accept }, format, ui)
     };
     Ok(worse(exit, found))
 }
@@ -89,67 +99,52 @@ pub(super) fn unread(workspace: &Workspace, names: &[String], ui: &Ui) -> Exit {
     exit
 }
 
+/// Names of layers, packs or charts that the profiles or their locks have; any other is a slip of the pen.
+fn known_names(profiles: &[Arc<Profile>], names: &BTreeSet<String>) -> Result<()> {
+    let mut known: BTreeSet<String> = BTreeSet::new();
+    for profile in profiles {
+        for layer in &profile.spec.layers {
+            known.insert(layer.name.value.clone());
+            known.extend(layer.pack.iter().map(|pack| pack.name.value.clone()));
+            known.extend(layer.chart.iter().map(|chart| chart.name.value.clone()));
+        }
+        if let Ok(Some(lock)) = LockFile::of(profile) {
+            known.extend(lock.layers.into_iter().flat_map(|layer| [layer.reference().name, layer.name]));
+        }
+    }
+    for name in names.iter().filter(|name| !known.contains(*name)) {
+        let near = closest(name, known.iter().map(String::as_str));
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        bail!("no layer, pack or chart of these profiles is called `{name}`{hint}");
+    }
+    Ok(())
+}
+
 /// Locks and writes what changed.
 fn write(
     workspace: &Workspace,
     profiles: &[Arc<Profile>],
-    options: LockOptions,
+    options: &LockOptions,
     format: Format,
     ui: &Ui,
 ) -> Exit {
     let registries = Registries::open(workspace, Options::default());
-    let bar = ProgressBar::new(0);
-    bar.set_style(
-        ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}")
-            .unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
-    if ui.is_quiet() {
-        bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
-    }
-    bar.enable_steady_tick(Duration::from_millis(200));
-    let mut results = lock(workspace, &registries, profiles, options, &|name, done, all| {
-        bar.set_length(all as u64);
-        bar.set_position(done as u64);
-        bar.set_message(name.to_owned());
-    });
-    bar.finish_and_clear();
+    let bar = bar::Bar::new(ui);
+    let mut results = lock(workspace, &registries, profiles, options, &|progress| bar.hear(progress));
+    bar.end();
     for result in &mut results {
         if let Err(error) = result.write() {
             let message = format!("cannot write {}: {error}", result.profile.shown(LOCK_FILE));
-            result.outcome = LockOutcome::Failed(vec![LockProblem { kind: ProblemKind::Failed, message }]);
+            result.outcome = LockOutcome::Failed(vec![LockProblem::failed(message)]);
         }
     }
-    let mut exit = Exit::Fine;
-    for result in &results {
-        let label = result.profile.label();
-        for warning in &result.warnings {
-            ui.warn(&format!("{label}: {warning}"));
-        }
-        if let LockOutcome::Failed(problems) = &result.outcome {
-            for problem in problems {
-                ui.error(&format!("{label}: {}", problem.message));
-                exit = worse(exit, exit_of(problem.kind));
-            }
-        }
-    }
+    let exit = told::tell(&workspace.root, &results, ui);
     if format == Format::Json {
-        let profiles: Vec<Value> = results.iter().map(as_json).collect();
+        let profiles: Vec<Value> =
+            results.iter().map(|result| told::as_json(&workspace.root, result)).collect();
         ui.result(&format!("{:#}", json!({ "schemaVersion": 1, "profiles": profiles })));
     } else {
-        for result in &results {
-            let label = result.profile.label();
-            match &result.outcome {
-                LockOutcome::NotNeeded => ui.detail(&format!("{label}: nothing to lock")),
-                LockOutcome::Unchanged(_) => ui.result(&format!("{label}: unchanged")),
-                LockOutcome::Locked(lock) => {
-                    ui.result(&format!("{label}: locked {}", count(lock.layers.len(), "layer")));
-                }
-                LockOutcome::Changed(_, changes) => {
-                    ui.result(&format!("{label}: changed: {}", changes.join("; ")));
-                }
-                LockOutcome::Failed(_) => ui.result(&format!("{label}: not locked")),
-            }
-        }
+        told::outcomes(&results, ui);
     }
     exit
 }
@@ -193,35 +188,6 @@ fn check(workspace: &Workspace, profiles: &[Arc<Profile>], format: Format, ui: &
         count(stale, "lock")
     ));
     Exit::Findings
-}
-
-fn as_json(result: &LockResult) -> Value {
-    let (state, changes, problems) = match &result.outcome {
-        LockOutcome::NotNeeded => ("not-needed", &[][..], &[][..]),
-        LockOutcome::Unchanged(_) => ("unchanged", &[][..], &[][..]),
-        LockOutcome::Locked(_) => ("locked", &[][..], &[][..]),
-        LockOutcome::Changed(_, changes) => ("changed", &changes[..], &[][..]),
-        LockOutcome::Failed(problems) => ("failed", &[][..], &problems[..]),
-    };
-    let problems: Vec<Value> =
-        problems.iter().map(|p| json!({ "kind": word(p.kind), "message": p.message })).collect();
-    json!({
-        "id": result.profile.id.0,
-        "version": result.profile.version(),
-        "lock": result.profile.shown(LOCK_FILE),
-        "state": state,
-        "changes": changes,
-        "problems": problems,
-        "warnings": result.warnings,
-    })
-}
-
-fn word(kind: ProblemKind) -> &'static str {
-    match kind {
-        ProblemKind::Unresolved => "unresolved",
-        ProblemKind::Failed => "failed",
-        ProblemKind::Refused => "refused",
-    }
 }
 
 fn exit_of(kind: ProblemKind) -> Exit {

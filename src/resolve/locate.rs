@@ -1,0 +1,286 @@
+//! One reference, looked up where it is published: the version of the lock as long as it fits, else the newest that does,
+//! and always the bytes that were promised.
+
+use std::sync::{Arc, PoisonError};
+
+use super::choice::choose;
+use super::library::{Library, Located, pin, read};
+use super::need::{Known, Need, pinned};
+use super::problem::{ChangedBytes, IndexSays, LockProblem, LockWarning, ProblemKind};
+use super::stack::Reference;
+use crate::archive::Digest;
+use crate::registry::{Candidate, Fetched, Registry, RegistryError};
+use crate::transport::TransportError;
+use crate::version::Version;
+use crate::workspace::model::RegistryConfig;
+
+impl Library<'_> {
+    /// Asks a registry for one name, so that it is known whether it answers at all.
+    pub(super) fn probe(&self, need: &Need) {
+        if let Ok(registry) = self.registry(&need.reference.registry) {
+            let _ = self.candidates(registry, &need.reference);
+        }
+    }
+
+    /// The candidates of a reference. A registry that could not be reached is not tried again.
+    pub(super) fn candidates(
+        &self,
+        registry: &dyn Registry,
+        reference: &Reference,
+    ) -> Result<Vec<Candidate>, LockProblem> {
+        let lost = |why: &str| LockProblem {
+            registry: Some(reference.registry.clone()),
+            ..LockProblem::new(ProblemKind::Failed, why)
+        };
+        if let Some(why) = self.lost.lock().unwrap_or_else(PoisonError::into_inner).get(&reference.registry) {
+            return Err(lost(why));
+        }
+        registry.candidates(reference.kind, &reference.name).map_err(|error| {
+            if !self.is_lost(&reference.registry, &error) {
+                return problem(&error);
+            }
+            let why = error.to_string();
+            let mut list = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+            list.insert(reference.registry.clone(), why.clone());
+            lost(&why)
+        })
+    }
+
+    /// Whether an error is one of the whole registry, not of one name in it.
+    fn is_lost(&self, registry: &str, error: &RegistryError) -> bool {
+        let RegistryError::Transport { source, .. } = error else { return false };
+        // Each repository of an OCI registry answers for itself.
+        !matches!(self.config.registries.get(registry), Some(RegistryConfig::Oci { .. }))
+            || matches!(
+                source,
+                TransportError::Host { .. }
+                    | TransportError::Connect { .. }
+                    | TransportError::Tls { .. }
+                    | TransportError::Timeout { .. }
+            )
+    }
+
+    /// Resolves a reference.
+    pub(super) fn locate(&self, need: &Need, known: &Known) -> Result<Located, LockProblem> {
+        let reference = &need.reference;
+        let registry = self.registry(&reference.registry).map_err(|error| problem(&error))?;
+        let unresolved = |message| LockProblem::new(ProblemKind::Unresolved, message);
+        let candidates = match (self.candidates(registry, reference), &need.kept) {
+            (Ok(candidates), _) => candidates,
+            (Err(problem), None) => return Err(problem),
+            (Err(problem), Some(_)) => return self.keep(registry, need, &problem.message, problem.registry),
+        };
+        let candidate = match &need.kept {
+            None => choose(reference, &candidates).map_err(unresolved)?,
+            Some(kept) => match candidates.iter().find(|candidate| candidate.version == kept.version) {
+                Some(candidate) => candidate,
+                // A folder's versions come and go with the repository: nobody took anything back.
+                None if self.is_directory(&reference.registry) => {
+                    choose(reference, &candidates).map_err(unresolved)?
+                }
+                None => {
+                    let name = &reference.name;
+                    let why = match choose(reference, &candidates) {
+                        Ok(newer) => format!(
+                            "registry `{}` withdrew {name} {}; `edgewright update {name}` takes {}",
+                            reference.registry, kept.version, newer.version
+                        ),
+                        Err(_) => {
+                            format!("registry `{}` withdrew {name} {}", reference.registry, kept.version)
+                        }
+                    };
+                    return self.keep(registry, need, &why, None);
+                }
+            },
+        };
+        match self.promised(registry, need, candidate, known) {
+            Err(LockProblem { changed: Some(changed), .. }) if need.accept => {
+                let as_served = Candidate { digest: None, manifest: None, ..candidate.clone() };
+                let fetched = registry.fetch(reference.kind, &reference.name, &as_served, None);
+                let fetched = fetched.map_err(|error| problem(&error))?;
+                let mut located = self.located(need, candidate, &fetched)?;
+                let found = fetched.archive.as_ref().map_or(fetched.content, |archive| archive.sha256);
+                located.accepted = Some(ChangedBytes { found, ..*changed }.accepted());
+                Ok(located)
+            }
+            other => other,
+        }
+    }
+
+    /// What the lock pins, from this machine, because the registry has or says nothing about it.
+    fn keep(
+        &self,
+        registry: &dyn Registry,
+        need: &Need,
+        why: &str,
+        lost: Option<String>,
+    ) -> Result<Located, LockProblem> {
+        let reference = &need.reference;
+        let Some(kept) = &need.kept else { return Err(LockProblem::new(ProblemKind::Failed, why)) };
+        match registry.local(reference.kind, &reference.name, &pinned(&kept.version, Some(kept))) {
+            Ok(Some(fetched)) => {
+                let mut located = self.located(need, &kept.candidate(), &fetched)?;
+                let message = format!("{why}; the lock is kept");
+                located.warning = Some(LockWarning { registry: lost, ..LockWarning::new(message) });
+                Ok(located)
+            }
+            Ok(None) => {
+                let message = format!(
+                    "{} {} is locked, but not on this machine, and {why}",
+                    reference.name, kept.version
+                );
+                Err(LockProblem::new(ProblemKind::Failed, message))
+            }
+            Err(error) => Err(problem(&error)),
+        }
+    }
+
+    /// The bytes of a candidate, if they are those that the lock, else the other locks, and the index promise.
+    fn promised(
+        &self,
+        registry: &dyn Registry,
+        need: &Need,
+        candidate: &Candidate,
+        known: &Known,
+    ) -> Result<Located, LockProblem> {
+        let reference = &need.reference;
+        let fetch = |digest: Option<Digest>, expected: Option<Digest>| {
+            let candidate = Candidate { digest, ..candidate.clone() };
+            registry.fetch(reference.kind, &reference.name, &candidate, expected)
+        };
+        let promises = known.promises(reference, &candidate.version);
+        let kept = need.kept.as_ref().and_then(|kept| kept.sha256);
+        // Of locks that disagree, the one with the registry's bytes is believed: nobody hands out unknown ones.
+        let agreed = || promises.iter().find(|(digest, _)| Some(*digest) == candidate.digest);
+        let expected = kept.or_else(|| Some(agreed().or(promises.first())?.0));
+        let changed = |promised: Digest, found: Digest, index: IndexSays| {
+            let lock = promises.iter().find(|(digest, _)| *digest == promised).map(|(_, lock)| lock.clone());
+            LockProblem::changed(ChangedBytes {
+                registry: reference.registry.clone(),
+                name: reference.name.clone(),
+                version: candidate.version.clone(),
+                lock: expected.map(|_| lock.unwrap_or_else(|| "the lock".to_owned())),
+                promised,
+                found,
+                index,
+            })
+        };
+        match (expected, candidate.digest) {
+            (Some(locked), Some(listed)) if locked != listed => match fetch(Some(listed), None) {
+                Ok(_) => Err(changed(locked, listed, IndexSays::Served)),
+                Err(RegistryError::Digest { found, .. }) if found == locked => {
+                    let fetched = fetch(None, expected).map_err(|error| problem(&error))?;
+                    let mut located = self.located(need, candidate, &fetched)?;
+                    located.warning = Some(LockWarning::new(format!(
+                        "registry `{}` serves the locked bytes of {} {}, but its index names others: sha256 {listed}",
+                        reference.registry, reference.name, candidate.version
+                    )));
+                    Ok(located)
+                }
+                Err(RegistryError::Digest { found, .. }) => {
+                    Err(changed(locked, found, IndexSays::Other(listed)))
+                }
+                Err(_) => Err(changed(locked, listed, IndexSays::Alone)),
+            },
+            (expected, listed) => match fetch(listed, expected) {
+                Ok(fetched) => self.unmoved(need, candidate, &fetched),
+                Err(RegistryError::Digest { expected: was, found, .. }) if expected == Some(was) => {
+                    let says = if listed.is_some() { IndexSays::Locked } else { IndexSays::Nothing };
+                    Err(changed(was, found, says))
+                }
+                Err(RegistryError::Digest { expected: was, found, .. }) if listed == Some(was) => {
+                    Err(changed(was, found, IndexSays::Locked))
+                }
+                Err(error) => Err(problem(&error)),
+            },
+        }
+    }
+
+    /// What was fetched; a git registry's new commit counts only where it has other content, and then somebody has to want
+    /// it: the old commit is still what it was.
+    fn unmoved(&self, need: &Need, candidate: &Candidate, fetched: &Fetched) -> Result<Located, LockProblem> {
+        let Some(kept) =
+            need.kept.as_ref().filter(|kept| kept.commit.is_some() && kept.commit != fetched.commit)
+        else {
+            return self.located(need, candidate, fetched);
+        };
+        let reference = &need.reference;
+        if kept.content == fetched.content {
+            let mut located = self.located(need, candidate, fetched)?;
+            located.pin.commit.clone_from(&kept.commit);
+            return Ok(located);
+        }
+        if need.accept {
+            let mut located = self.located(need, candidate, fetched)?;
+            located.accepted = Some(format!(
+                "accepted other content for {} {} from registry `{}`: {}, locked {}",
+                reference.name, kept.version, reference.registry, fetched.content, kept.content
+            ));
+            return Ok(located);
+        }
+        let registry = self.registry(&reference.registry).map_err(|error| problem(&error))?;
+        let commit =
+            |commit: &Option<String>| commit.as_deref().unwrap_or("?").chars().take(10).collect::<String>();
+        let why = format!(
+            "{} {} has other content at commit {} than at the locked {}; `edgewright lock --accept-changed {}` takes it",
+            reference.name,
+            kept.version,
+            commit(&fetched.commit),
+            commit(&kept.commit),
+            reference.name
+        );
+        let old = registry.fetch(reference.kind, &reference.name, &kept.candidate(), kept.sha256);
+        let old = old.map_err(|error| problem(&error))?;
+        let mut located = self.located(need, &kept.candidate(), &old)?;
+        located.warning = Some(LockWarning::new(format!("{why}; the lock is kept")));
+        Ok(located)
+    }
+
+    fn located(&self, need: &Need, candidate: &Candidate, fetched: &Fetched) -> Result<Located, LockProblem> {
+        let reference = &need.reference;
+        let content = read(reference.kind, fetched).map_err(|why| {
+            let what =
+                format!("{} {} of registry `{}`", reference.name, candidate.version, reference.registry);
+            LockProblem::new(ProblemKind::Failed, format!("{what}: {why}"))
+        })?;
+        let mut pin = pin(&candidate.version, fetched, &content);
+        if pin.url.is_none() && !self.is_directory(&reference.registry) {
+            pin.url.clone_from(&candidate.url);
+        }
+        // A pack's version is read from the pack itself, a chart's from the index.
+        let warning = content
+            .chart()
+            .map(|chart| &chart.chart.metadata)
+            .filter(|metadata| metadata.name != reference.name || metadata.version != candidate.version);
+        let warning = warning.map(|metadata| {
+            LockWarning::new(format!(
+                "what registry `{}` has as {} {} is something else: its own Chart.yaml says {} {}",
+                reference.registry, reference.name, candidate.version, metadata.name, metadata.version
+            ))
+        });
+        Ok(Located { content: Arc::new(content), pin, warning, accepted: None })
+    }
+}
+
+/// Whether two texts are one version: `v1.2` and `1.2.0`.
+fn is_same(a: &str, b: &str) -> bool {
+    let parsed = (Version::parse(a), Version::parse(b));
+    a == b || matches!(parsed, (Ok(a), Ok(b)) if a.total_cmp(&b).is_eq())
+}
+
+/// An error of a registry as a problem of the reference.
+pub(super) fn problem(error: &RegistryError) -> LockProblem {
+    let kind = match error {
+        RegistryError::Unknown { .. } | RegistryError::NotFound { .. } => ProblemKind::Unresolved,
+        RegistryError::Digest { .. } => ProblemKind::Refused,
+        _ => ProblemKind::Failed,
+    };
+    let message = match error {
+        RegistryError::Unknown { name, .. } if name.is_empty() => {
+            "it names no registry, and edgewright.yaml has not just one that could be meant; add `registry:`"
+                .to_owned()
+        }
+        other => other.to_string(),
+    };
+    LockProblem::new(kind, message)
+}
