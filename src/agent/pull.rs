@@ -313,6 +313,11 @@ impl Job<'_> {
             let mut layers = Vec::new();
             for layer in &choice.descriptor.layers {
                 let mut unpacked = fetch::layer(self.state, layer)?;
+                let unnamed = substitute::names(&mut unpacked, &layer.name, &known);
+                if !unnamed.is_empty() {
+                    problems.extend(unnamed);
+                    continue;
+                }
                 let document = content::layer_document(&unpacked, &layer.name)?;
                 problems.extend(substitute::layer(&mut unpacked, &document, &known));
                 layers.push(unpacked);

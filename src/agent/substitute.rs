@@ -1,10 +1,16 @@
 //! Putting values into a layer: its charts' values files and its manifests, scalar by scalar.
 
+use serde_json::Value;
+
+use super::content;
 use super::variables::{self, Values};
 use crate::archive::Files;
-use crate::bundle::{Descriptor, LayerDocument};
+use crate::bundle::{self, Descriptor, LayerDocument};
 use crate::source::SourceFile;
 use crate::template::{self, Found, Reference, ReferenceKind, VariableFormat};
+
+/// How a layer's files are to be applied.
+const LAYER: &str = "layer.json";
 
 /// What references can name on this appliance.
 pub(super) struct Known<'a> {
@@ -37,6 +43,45 @@ pub(super) fn layer(files: &mut Files, document: &LayerDocument, known: &Known) 
         }
     }
     problems
+}
+
+/// Replaces the references in the names of `layer.json`: of releases and namespaces, and in what namespaces are labelled with.
+/// It comes before [`super::content::layer_document`], which takes no name with a reference in it.
+pub(super) fn names(files: &mut Files, layer: &str, known: &Known) -> Vec<String> {
+    let Some(text) = files.text(LAYER).filter(|text| text.contains("{{")) else { return Vec::new() };
+    let Ok(mut document) = serde_json::from_str::<Value>(text) else { return Vec::new() };
+    let mut problems = Vec::new();
+    let mut replace = |value: &mut Value, is_name: bool| {
+        let before = value.clone();
+        if let Err(errors) = template::replace_in(value, &|reference| known.lookup(reference)) {
+            problems.extend(errors.into_iter().map(|(_, why)| why));
+            return;
+        }
+        // A label is text, whatever the type of a variable.
+        *value = template::scalar_text(value).map_or(Value::Null, Value::String);
+        if is_name && *value != before && !value.as_str().is_some_and(content::is_label) {
+            problems.push(format!("{before} becomes {value}, which is no name for a release or namespace"));
+        }
+    };
+    for chart in items(&mut document, "charts") {
+        for key in ["release", "namespace"] {
+            chart.get_mut(key).into_iter().for_each(|value| replace(value, true));
+        }
+    }
+    for namespace in items(&mut document, "namespaces") {
+        namespace.get_mut("name").into_iter().for_each(|value| replace(value, true));
+        for key in ["labels", "annotations"] {
+            let map = namespace.get_mut(key).and_then(Value::as_object_mut);
+            map.into_iter().flat_map(|map| map.values_mut()).for_each(|value| replace(value, false));
+        }
+    }
+    files.insert(LAYER, bundle::write(&document));
+    let shown = format!("{}/{layer}/{LAYER}", known.descriptor.profile);
+    problems.into_iter().map(|why| format!("{shown}: {why}")).collect()
+}
+
+fn items<'v>(document: &'v mut Value, key: &str) -> impl Iterator<Item = &'v mut Value> {
+    document.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten()
 }
 
 impl Known<'_> {
@@ -74,7 +119,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::agent::content::{self, tests as content_tests};
+    use crate::agent::content::tests as content_tests;
 
     fn replaced(values: &str, manifest: &str) -> (Files, Vec<String>) {
         let mut files = content_tests::layer("podinfo", "web", "name: podinfo\n");

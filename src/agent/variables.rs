@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::error::AgentError;
 use crate::archive::Digest;
 use crate::bundle::{Descriptor, DescriptorVariable};
-use crate::template::{VariableFormat, check_value, system_name};
+use crate::template::{Ground, VariableFormat, check_value, system_name, system_values};
 
 /// Before the name of a system value that is set on the box.
 const SYSTEM: &str = "system.";
@@ -95,21 +95,19 @@ fn check(variable: &DescriptorVariable, value: &Value) -> Result<(), String> {
 /// Values of `.spectro.system.` names: the appliance is the cluster, its infrastructure profile says the rest, and what was set
 /// on the box as `system.NAME` wins.
 pub(super) fn system(appliance: &str, descriptors: &[&Descriptor], local: &Values) -> Values {
-    let mut values = Values::new();
-    let mut put = |name: &str, value: &str| values.insert(name.to_owned(), Value::from(value));
-    put("cluster.name", appliance);
-    put("cluster.uid", appliance);
     let infrastructure =
         descriptors.iter().find(|d| matches!(d.profile_type.as_str(), "infrastructure" | "full"));
-    if let Some(profile) = infrastructure {
-        put("clusterprofile.infra.name", profile.profile.rsplit('/').next().unwrap_or_default());
-        put("clusterprofile.infra.uid", &profile.profile);
-        put("clusterprofile.infra.version", &profile.version);
-        let kubernetes = profile.layers.iter().find(|layer| layer.layer_type == "kubernetes");
-        if let Some(version) = kubernetes.and_then(|layer| layer.version.as_deref()) {
-            put("kubernetes.version", version);
-        }
-    }
+    let ground = infrastructure.map(|profile| Ground {
+        profile: &profile.profile,
+        version: &profile.version,
+        kubernetes: profile
+            .layers
+            .iter()
+            .find(|layer| layer.layer_type == "kubernetes")
+            .and_then(|layer| layer.version.as_deref()),
+    });
+    let known = system_values(appliance, ground).into_iter();
+    let mut values: Values = known.map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
     for (name, value) in local {
         if let Some(name) = name.strip_prefix(SYSTEM) {
             values.insert(name.to_owned(), value.clone());

@@ -33,6 +33,8 @@ mod new;
 #[cfg(feature = "authoring")]
 mod release;
 #[cfg(feature = "authoring")]
+mod render;
+#[cfg(feature = "authoring")]
 mod schema;
 #[cfg(feature = "authoring")]
 mod scope;
@@ -155,6 +157,9 @@ enum Command {
     /// Write and sign the bundle tree without the catalog.
     #[cfg(feature = "authoring")]
     Release(release::Args),
+    /// Show what a cluster gets of a profile or an appliance: effective values and manifests.
+    #[cfg(feature = "authoring")]
+    Render(render::Args),
     /// Print the JSON Schema of a kind.
     #[cfg(feature = "authoring")]
     Schema(schema::Args),
@@ -226,6 +231,8 @@ fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
         Command::New(args) => new::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Release(args) => release::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Render(args) => render::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Schema(args) => schema::run(args, ui),
         Command::Serve(args) => serve::run(args, ui),

@@ -40,6 +40,13 @@ impl Ui {
         self.quiet
     }
 
+    /// Whether a person reads the results.
+    #[cfg(feature = "authoring")]
+    #[allow(clippy::unused_self, reason = "whoever talks to the terminal asks it")]
+    pub(super) fn is_terminal(&self) -> bool {
+        std::io::stdout().is_terminal()
+    }
+
     fn color_on(&self, terminal: bool) -> bool {
         match self.color {
             When::Always => true,

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::values::Values;
 use super::{ReleaseError, layer};
 use crate::archive::{Digest, canonical_tar, zstd_compress, zstd_decompress};
 use crate::bundle::{
     self, Blob, Descriptor, DescriptorLayer, DescriptorVariable, Requirements, SCHEMA_VERSION,
 };
+use crate::render::References;
 use crate::resolve::resolved::{ResolvedLayer, ResolvedProfile, Unresolved};
 use crate::workspace::Workspace;
 use crate::workspace::model::{ProfileId, ProfileKind, ProfileType, Variable};
@@ -82,20 +82,7 @@ pub fn content(
 }
 
 fn missing(profile: &ResolvedProfile, layer: &ResolvedLayer, why: &Unresolved) -> String {
-    let what = match why {
-        Unresolved::NotLocked => "is not locked (edgewright lock)".to_owned(),
-        Unresolved::NotFetched => "is locked but not here (edgewright fetch)".to_owned(),
-        Unresolved::Changed { locked, found } => format!(
-            "is not what the lock says: locked {}, found {} (edgewright lock)",
-            locked.short(),
-            found.short()
-        ),
-        Unresolved::NoRegistry(name) => {
-            format!("needs the registry `{name}`, which edgewright.yaml does not name")
-        }
-        Unresolved::NotFound(what) | Unresolved::Broken(what) => what.clone(),
-    };
-    format!("{}: layer `{}` {what}", profile.profile.label(), layer.name)
+    format!("{}: layer `{}` {why}", profile.profile.label(), layer.name)
 }
 
 fn pack(
@@ -107,8 +94,8 @@ fn pack(
     let named = |error: &dyn std::fmt::Display| {
         ReleaseError::Content(format!("{}: layer `{}`: {error}", profile.profile.label(), layer.name))
     };
-    let values = Values::new(workspace, profile);
-    let files = layer::files(profile, layer, &values).map_err(|error| named(&error))?;
+    let references = References::new(&workspace.config, profile);
+    let files = layer::files(profile, layer, &references).map_err(|error| named(&error))?;
     let tar = canonical_tar(&files).map_err(|error| named(&error))?;
     let tar_sha256 = Digest::of(&tar);
     let bytes: Arc<[u8]> = compressed(&tar, tar_sha256, cache).into();

@@ -16,7 +16,6 @@ mod published;
 mod stage;
 mod sums;
 mod tree;
-mod values;
 mod verify;
 
 use std::path::PathBuf;

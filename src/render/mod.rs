@@ -1,10 +1,17 @@
-//! From layers to the Kubernetes objects that they apply, each with the place where it is written.
+//! From layers to what an appliance gets of them: the values of charts and manifests with references replaced, and the
+//! Kubernetes objects that they apply, each with the place where it is written.
 //!
-//! Architecture invariant: this room knows no rule; an object's text is never changed on the way, so that every place in
-//! it stays true.
+//! Architecture invariant: this room knows no rule; an object's text is never changed on the way to a rule, so that every
+//! place in it stays true.
 
+mod fill;
+mod layer;
 mod object;
+mod origin;
+mod references;
 mod template;
+mod variables;
+mod view;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -16,8 +23,15 @@ use crate::schema::kubernetes::Crd;
 use crate::source::SourceFile;
 use crate::yaml::{self, Document};
 
+pub use layer::{
+    ChartContent, RenderedChart, RenderedLayer, RenderedManifest, RenderedNamespace, RenderedValues, layer,
+};
 pub use object::{Object, Origin};
+pub use origin::ValueOrigin;
+pub use references::References;
 pub use template::template_crds;
+pub use variables::unknown as unknown_variables;
+pub use view::{FileView, INDEX, ProfileView, Request, document, stream, tree, view};
 
 /// What was read of something shared, by its address; it is kept itself, so that the address stays its own.
 type Kept<T> = Mutex<HashMap<usize, (Arc<T>, Arc<[Object]>)>>;

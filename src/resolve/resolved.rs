@@ -1,6 +1,7 @@
 //! The finished value of resolving: immutable, and the only thing that later stages read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
@@ -205,6 +206,30 @@ pub enum Unresolved {
     NotFound(String),
     /// It is there but cannot be read.
     Broken(String),
+}
+
+/// What is to be said of a layer, and the command that helps.
+impl fmt::Display for Unresolved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotLocked => f.write_str("is not locked (edgewright lock)"),
+            Self::NotFetched => f.write_str("is locked but not here (edgewright fetch)"),
+            Self::Changed { locked, found } => write!(
+                f,
+                "is not what the lock says: locked {}, found {} (edgewright lock)",
+                locked.short(),
+                found.short()
+            ),
+            Self::NoRegistry(name) if name.is_empty() => {
+                f.write_str("names no registry, and there is not just one that could be meant")
+            }
+            Self::NoRegistry(name) => {
+                write!(f, "needs the registry `{name}`, which edgewright.yaml does not name")
+            }
+            Self::NotFound(what) => write!(f, "is not to be found: {what}"),
+            Self::Broken(what) => write!(f, "cannot be read: {what}"),
+        }
+    }
 }
 
 /// Where an effective value comes from.

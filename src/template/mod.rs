@@ -15,7 +15,7 @@ pub use format::{VariableFormat, check_value, scalar_text};
 pub use function::functions;
 pub use reference::{Reference, ReferenceKind, is_placeholder, references, whole};
 pub use substitute::{Found, UNRESOLVED, read_values, replace_in, substitute, write_values};
-pub use system::{KnownAt, system_name, system_names};
+pub use system::{Ground, KnownAt, system_name, system_names, system_values};
 
 #[cfg(test)]
 mod tests;

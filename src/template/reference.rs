@@ -72,6 +72,11 @@ impl Reference {
         })
     }
 
+    /// Whether its value goes through functions, `default` aside.
+    pub fn changes_its_value(&self) -> bool {
+        self.calls.iter().any(|call| !call.is_default())
+    }
+
     /// Whether it has a `default` for when there is no value.
     pub fn has_default(&self) -> bool {
         self.calls.iter().any(Call::is_default)

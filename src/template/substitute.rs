@@ -28,6 +28,8 @@ pub enum Found {
     Keep,
     /// There is no value: an error, unless the reference has a `default`.
     Missing(String),
+    /// It cannot be replaced, whatever its `default`: an error.
+    Wrong(String),
 }
 
 /// Reads values with Go's meaning and keeps which references are typed: in what comes out, `${{ var.port }}` stands for a
@@ -72,7 +74,7 @@ pub fn write_values(value: &Value) -> String {
     for document in &yaml::parse(&file).documents {
         each_scalar(document.root(), 0, &mut |node| {
             let Some((text, style)) = node.scalar() else { return };
-            if style != Style::Plain && text.starts_with("${{") && whole(text).is_some() {
+            if style != Style::Plain && typed_reference(text).is_some() {
                 edits.push(Edit { span: node.span(), replacement: text.to_owned() });
             }
         });
@@ -149,7 +151,13 @@ fn typed(reference: &Reference, lookup: &dyn Fn(&Reference) -> Found) -> Result<
             Some(text) => Ok(Some(Value::String(text))),
             None => Err(why),
         },
+        Found::Wrong(why) => Err(why),
     }
+}
+
+/// The typed reference (`${{ … }}`) that a text is.
+fn typed_reference(text: &str) -> Option<Reference> {
+    text.starts_with("${{").then(|| whole(text)).flatten()
 }
 
 /// A text with its references replaced by text.
@@ -158,8 +166,10 @@ fn text_with(text: &str, lookup: &dyn Fn(&Reference) -> Found) -> Result<String,
     let mut from = 0;
     for reference in references(text) {
         if let Some(value) = typed(&reference, lookup)? {
+            let new = scalar_text(&value).ok_or("a list or a map cannot stand inside a text")?;
             out.push_str(&text[from..reference.range.start]);
-            out.push_str(&scalar_text(&value).ok_or("a list or a map cannot stand inside a text")?);
+            // A typed reference that stays loses its type inside of a text.
+            out.push_str(&typed_reference(&new).map_or_else(|| new.clone(), |kept| kept.long(new.trim())));
             from = reference.range.end;
         }
     }
@@ -269,7 +279,8 @@ fn plain(value: &Value) -> String {
                 && text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c))
                 && resolve_plain(text, Resolver::Core).is_string()
                 && resolve_plain(text, Resolver::Go).is_string();
-            if safe { text.clone() } else { quoted(text) }
+            // A reference stands where one stood, and keeps its type there.
+            if safe || typed_reference(text).is_some() { text.clone() } else { quoted(text) }
         }
         other => other.to_string(),
     }

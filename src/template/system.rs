@@ -47,3 +47,27 @@ pub fn system_name(name: &str) -> Option<KnownAt> {
 pub fn system_names() -> impl Iterator<Item = (&'static str, KnownAt)> {
     NAMES.iter().copied()
 }
+
+/// What an appliance runs its Kubernetes with.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'a> {
+    /// Id of its infrastructure or full profile.
+    pub profile: &'a str,
+    /// Version of that.
+    pub version: &'a str,
+    /// Version of the layer of type `kubernetes` in it.
+    pub kubernetes: Option<&'a str>,
+}
+
+/// The names that follow from an appliance's id and from what it runs.
+pub fn system_values(appliance: &str, ground: Option<Ground<'_>>) -> Vec<(&'static str, String)> {
+    let mut values = vec![("cluster.name", appliance.to_owned()), ("cluster.uid", appliance.to_owned())];
+    if let Some(ground) = ground {
+        let name = ground.profile.rsplit('/').next().unwrap_or_default();
+        values.push(("clusterprofile.infra.name", name.to_owned()));
+        values.push(("clusterprofile.infra.uid", ground.profile.to_owned()));
+        values.push(("clusterprofile.infra.version", ground.version.to_owned()));
+        values.extend(ground.kubernetes.map(|version| ("kubernetes.version", version.to_owned())));
+    }
+    values
+}
