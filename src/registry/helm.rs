@@ -53,6 +53,11 @@ impl Helm {
         self.shared.client.get(address, request).map_err(|error| self.transport(error))
     }
 
+    fn broken_index(&self, why: String) -> RegistryError {
+        let url = join(&self.url, "index.yaml").unwrap_or_default();
+        RegistryError::Index { url: shown(&url), why }
+    }
+
     fn index(&self) -> Result<&Index, RegistryError> {
         let _one = self.getting.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(index) = self.index.get() {
@@ -167,15 +172,20 @@ impl Registry for Helm {
         if !self.holds(kind) {
             return Ok(Vec::new());
         }
-        let mut candidates = self.index()?.candidates(name).map_err(|why| {
-            let url = join(&self.url, "index.yaml").unwrap_or_default();
-            RegistryError::Index { url: shown(&url), why }
-        })?;
+        let mut candidates = self.index()?.candidates(name).map_err(|why| self.broken_index(why))?;
         for candidate in &mut candidates {
             let url = candidate.url.as_deref().unwrap_or_default();
             candidate.url = Some(join(&self.url, url).map_err(|error| self.transport(error))?);
         }
         Ok(candidates)
+    }
+
+    fn dropped(&self, kind: Kind, name: &str) -> Result<Vec<(String, String)>, RegistryError> {
+        if self.holds(kind) {
+            self.index()?.dropped(name).map_err(|why| self.broken_index(why))
+        } else {
+            Ok(Vec::new())
+        }
     }
 
     fn fetch(

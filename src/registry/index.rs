@@ -92,14 +92,34 @@ impl Index {
     /// As for Helm, entries that are null or fail its checks are dropped, and only the first address counts; entries
     /// without any address are dropped too.
     pub(super) fn candidates(&self, name: &str) -> Result<Vec<Candidate>, String> {
-        let entries = match &self.form {
+        let entries = self.entries(name)?;
+        let mut candidates: Vec<(Version, Candidate)> =
+            entries.as_array().into_iter().flatten().filter_map(|entry| candidate(entry).ok()).collect();
+        candidates.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        Ok(candidates.into_iter().map(|(_, candidate)| candidate).collect())
+    }
+
+    /// The entries of a chart that are not usable: version and reason of each, in the order of the index.
+    pub(super) fn dropped(&self, name: &str) -> Result<Vec<(String, String)>, String> {
+        let version = |entry: &Value| match entry.get("version") {
+            Some(Value::String(version)) => version.clone(),
+            Some(Value::Null) | None => "?".to_owned(),
+            Some(other) => other.to_string(),
+        };
+        let entries = self.entries(name)?;
+        let dropped = entries.as_array().into_iter().flatten();
+        Ok(dropped.filter_map(|entry| Some((version(entry), candidate(entry).err()?))).collect())
+    }
+
+    fn entries(&self, name: &str) -> Result<Value, String> {
+        Ok(match &self.form {
             Form::Tree(tree) => tree["entries"][name].clone(),
             Form::Json => {
                 let wanted = Entries { wanted: Some(name), names: &mut Vec::new() };
                 wanted.deserialize(&mut self.json()).map_err(|error| error.to_string())?.unwrap_or_default()
             }
             Form::Yaml(charts) => {
-                let Some(range) = charts.get(name) else { return Ok(Vec::new()) };
+                let Some(range) = charts.get(name) else { return Ok(Value::Null) };
                 let stream = yaml::parse(&SourceFile::new("index.yaml", &self.text[range.clone()]));
                 if let Some(error) = stream.diagnostics.iter().find(|found| found.lint == yaml::SYNTAX) {
                     return Err(format!("the entries of `{}`: {}", name.escape_debug(), error.message));
@@ -107,19 +127,20 @@ impl Index {
                 let json = stream.documents.first().map(|document| document.root().to_json(Resolver::Go));
                 json.transpose().map_err(|error| error.to_string())?.unwrap_or_default()
             }
-        };
-        let mut candidates: Vec<(Version, Candidate)> =
-            entries.as_array().into_iter().flatten().filter_map(candidate).collect();
-        candidates.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-        Ok(candidates.into_iter().map(|(_, candidate)| candidate).collect())
+        })
     }
 }
 
-fn candidate(entry: &Value) -> Option<(Version, Candidate)> {
+/// An entry, or why it is passed by.
+fn candidate(entry: &Value) -> Result<(Version, Candidate), String> {
+    if entry.is_null() {
+        return Err("the entry is empty".to_owned());
+    }
     let metadata = ChartMetadata::from_json(entry);
-    metadata.check_entry().ok()?;
+    metadata.check_entry()?;
     let text = |key: &str| entry.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let url = entry.get("urls")?.get(0)?.as_str().filter(|url| !url.is_empty())?;
+    let url = entry.get("urls").and_then(|urls| urls.get(0)?.as_str()).filter(|url| !url.is_empty());
+    let url = url.ok_or("the entry has no address")?;
     let candidate = Candidate {
         url: Some(url.to_owned()),
         // Something else than a sha256 promises nothing that could be held against the bytes.
@@ -131,7 +152,8 @@ fn candidate(entry: &Value) -> Option<(Version, Candidate)> {
         version: metadata.version,
         ..Candidate::default()
     };
-    Some((Version::parse(&candidate.version).ok()?, candidate))
+    let version = Version::parse(&candidate.version).map_err(|error| error.to_string())?;
+    Ok((version, candidate))
 }
 
 /// The root of a JSON index without its entries.
@@ -268,6 +290,16 @@ generated: "2026-01-01T00:00:00Z"
             assert!(web[0].deprecated && web[0].digest.is_some() && web[0].digest == web[1].digest);
             assert_eq!(web[1].url.as_deref(), Some("web-1.9.0.tgz"));
             assert_eq!(web[2].digest, None);
+            let dropped: Vec<_> =
+                index.dropped("web").unwrap().into_iter().map(|(v, why)| v + ": " + &why).collect();
+            let expected = [
+                "?: the entry is empty",
+                "1.11.0: the entry has no address",
+                "1.12.0: the entry has no address",
+                "newest: `newest` is not a version: it needs numbers with dots between them, like 1.2.3",
+                "1.13.0: `name` is missing",
+            ];
+            assert_eq!(dropped, expected, "{form}");
         }
     }
 

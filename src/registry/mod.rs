@@ -131,6 +131,11 @@ pub trait Registry: Send + Sync {
     /// The versions of one name, highest first; none where there is nothing of that name. May use the network.
     fn candidates(&self, kind: Kind, name: &str) -> Result<Vec<Candidate>, RegistryError>;
 
+    /// What the registry lists under a name and nobody can use: version and reason of each. May use the network.
+    fn dropped(&self, _kind: Kind, _name: &str) -> Result<Vec<(String, String)>, RegistryError> {
+        Ok(Vec::new())
+    }
+
     /// The bytes of a candidate: from `vendor/`, the cache or the network. Bytes that are not what the registry promises
     /// or the lock `expected` are refused and not kept.
     fn fetch(

@@ -248,10 +248,9 @@ impl Library<'_> {
             pin.url.clone_from(&candidate.url);
         }
         // A pack's version is read from the pack itself, a chart's from the index.
-        let warning = content
-            .chart()
-            .map(|chart| &chart.chart.metadata)
-            .filter(|metadata| metadata.name != reference.name || metadata.version != candidate.version);
+        let warning = content.chart().map(|chart| &chart.chart.metadata).filter(|metadata| {
+            metadata.name != reference.name || !is_same(&metadata.version, &candidate.version)
+        });
         let warning = warning.map(|metadata| {
             LockWarning::new(format!(
                 "what registry `{}` has as {} {} is something else: its own Chart.yaml says {} {}",
