@@ -67,6 +67,13 @@ fn findings(code: &str, variant: &str) -> BTreeSet<String> {
         panic!("{code}/{variant}: {e}\n{text}\n{}", String::from_utf8_lossy(&output.stderr))
     });
     let list = report["findings"].as_array().expect("findings is a list");
+    if variant == "bad" && !FOR_WHOLE_CHECKS.contains(&code) {
+        let output = edgewright(dir.path(), &["check", "--format", "json", "--rule", code]);
+        let asked: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let of_code: Vec<&Value> = list.iter().filter(|f| told_for(code, f)).collect();
+        let alone: Vec<&Value> = asked["findings"].as_array().unwrap().iter().collect();
+        assert_eq!(alone, of_code, "{code}: `--rule {code}` finds what the whole check finds of it");
+    }
     let worst = list.iter().any(|f| f["severity"] == "error");
     assert_eq!(output.status.code(), Some(i32::from(worst)), "{code}/{variant}: exit code");
     list.iter()
@@ -86,6 +93,14 @@ const WITHOUT_FIXTURE: &[&str] = &[
     "CF0003", // a fault of the program itself
     "SC0005", // keywords that none of our schemas uses yet
 ];
+
+/// Codes that only a check by all rules can tell: what silences nothing any more.
+const FOR_WHOLE_CHECKS: &[&str] = &["CF0201", "CF0204"];
+
+/// Whether `--rule CODE` tells a finding: its own, and texts that cannot be read.
+fn told_for(code: &str, finding: &Value) -> bool {
+    [code, "YA0001", "CF0001"].iter().any(|told| finding["code"] == *told)
+}
 
 /// Codes that never come alone: what makes a pack unreadable is said of the pack and of the layer.
 const WITH_COMPANION: &[(&str, &str)] = &[("RF0107", "PK0001")];

@@ -61,6 +61,7 @@ fn judge(found: &Gathered, overlay: &Overlay, options: &Options) -> Outcome {
         packs: &found.packs.packs,
         pack_names: found.registry.then(names),
         today: options.today,
+        only: options.only.clone(),
         schemas: options.schemas.clone(),
         ..Context::default()
     };

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::Options;
 use crate::diagnostics::render::Report;
 use crate::diagnostics::{self, Diagnostic, GONE, NO_BASELINE, Severity, Suppressed, SuppressedBy};
-use crate::rules::{Judgement, Settings};
+use crate::rules::{Judgement, Only, Settings};
 use crate::schema;
 use crate::source::{Place, SourceFile};
 use crate::workspace::Workspace;
@@ -122,8 +123,9 @@ pub(super) fn apply(
     judgement: &mut Judgement,
     workspace: &Workspace,
     settings: &Settings,
-    wanted: &Baseline,
+    options: &Options,
 ) {
+    let wanted = &options.baseline;
     let configured = path(workspace);
     let (file, named) = match wanted {
         Baseline::Ignored => return,
@@ -139,13 +141,20 @@ pub(super) fn apply(
     // One that is broken suppresses nothing: it must not hide more than it says.
     let broken = found.iter().any(|d| d.severity == Severity::Error);
     if !broken {
-        suppress(judgement, &known, &shown, &mut found);
+        suppress(judgement, &known, &shown, &options.only, &mut found);
     }
+    found.retain(|finding| options.only.asks(finding.lint.code));
     judgement.findings.extend(found.into_iter().filter_map(|finding| settings.apply(finding)));
     diagnostics::sort(&mut judgement.findings);
 }
 
-fn suppress(judgement: &mut Judgement, known: &[Known], shown: &str, found: &mut Vec<Diagnostic>) {
+fn suppress(
+    judgement: &mut Judgement,
+    known: &[Known],
+    shown: &str,
+    only: &Only,
+    found: &mut Vec<Diagnostic>,
+) {
     let mut left: HashMap<&str, &Known> = known.iter().map(|k| (k.fingerprint.as_str(), k)).collect();
     let all = judgement.findings.iter().chain(judgement.suppressed.iter().map(|s| &s.finding));
     let prints = diagnostics::fingerprints(all);
@@ -163,8 +172,10 @@ fn suppress(judgement: &mut Judgement, known: &[Known], shown: &str, found: &mut
     if judgement.unfetched > 0 {
         return;
     }
-    let gone =
-        known.iter().filter(|k| left.get(k.fingerprint.as_str()).is_some_and(|l| std::ptr::eq(*l, *k)));
+    let gone = known
+        .iter()
+        .filter(|k| only.asks(&k.code))
+        .filter(|k| left.get(k.fingerprint.as_str()).is_some_and(|l| std::ptr::eq(*l, *k)));
     found.extend(gone.map(|known| {
         let message = format!("{} in `{}` no longer occurs", known.code, known.path);
         Diagnostic::new(GONE, known.place.clone(), message).help("`edgewright baseline --prune` takes it out")

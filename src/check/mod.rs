@@ -24,7 +24,7 @@ use crate::diagnostics::render::Summary;
 use crate::diagnostics::{self, Diagnostic, Severity, Suppressed};
 use crate::registry::{self, Registries};
 use crate::resolve::{self, ResolvedProfile, Stacked};
-use crate::rules::{self, Applied, Context, Judgement, Settings};
+use crate::rules::{self, Applied, Context, Judgement, Only, Settings};
 use crate::schema::kubernetes::Schemas;
 use crate::source::Overlay;
 use crate::workspace::{Config, Workspace};
@@ -86,6 +86,8 @@ pub struct Options {
     pub baseline: Baseline,
     /// Schemas of Kubernetes. Minors that are given here count instead of those of `edgewright.yaml`.
     pub schemas: Schemas,
+    /// The rules to judge by.
+    pub only: Only,
 }
 
 impl Options {
@@ -224,6 +226,9 @@ fn repository_at(
 pub fn in_pieces(workspace: &Workspace, registries: &Registries, options: &Options) -> Outcome {
     let (judged, names) = all_packs(registries);
     judge(workspace, judged, names, options, |context| {
+        if !context.only.needs_profiles() {
+            return Vec::new();
+        }
         resolve::resolve_each(workspace, registries, &workspace.profiles, |resolved| of(context, &resolved))
     })
 }
@@ -269,6 +274,7 @@ fn judge(
         packs: &judged.packs,
         pack_names: Some(pack_names),
         today: options.today,
+        only: options.only.clone(),
         schemas: options.schemas(&workspace.config.spec.kubernetes.versions),
         ..Context::default()
     };
@@ -283,7 +289,7 @@ fn judge(
     context.reported = &reported;
     let settings = Settings::new(&workspace.config.spec.check);
     let mut judgement = rules::run(&context, &settings);
-    baseline::apply(&mut judgement, workspace, &settings, &options.baseline);
+    baseline::apply(&mut judgement, workspace, &settings, options);
     let catalog = workspace.config.spec.site.base_url.clone();
     Outcome { catalog, ..Outcome::new(judgement, workspace.files.len() + judged.files) }
 }

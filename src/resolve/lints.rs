@@ -2,6 +2,10 @@
 
 use crate::diagnostics::{Lint, Severity};
 
+/// All of them.
+pub const ALL: &[Lint] =
+    &[MISSING_FILE, PATH_OUTSIDE, UNKNOWN_PRESET, PRESET_WITHOUT_PACK, UNKNOWN_MACRO, UNREADABLE_LOCK];
+
 /// A file that a layer names does not exist or cannot be read.
 pub const MISSING_FILE: Lint = Lint { code: "RF0201", name: "missing-file", severity: Severity::Error };
 /// A path that leads out of the profile's folder.

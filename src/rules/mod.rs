@@ -10,6 +10,7 @@ mod chart;
 mod constraint;
 mod family;
 mod kubernetes;
+mod only;
 mod options;
 mod pack;
 mod patterns;
@@ -43,6 +44,7 @@ use crate::workspace::model::Profile;
 pub use family::FAMILIES;
 pub use kubernetes::Applied;
 use kubernetes::Objects;
+pub use only::Only;
 pub use settings::Settings;
 
 /// What rules judge.
@@ -70,9 +72,16 @@ pub struct Context<'a> {
     pub reported: &'a [Diagnostic],
     /// The day of the check, for what goes by date; `None` where nothing may depend on the day.
     pub today: Option<Date>,
+    /// The rules that judge; what others find is left out.
+    pub only: Only,
 }
 
 impl Context<'_> {
+    /// The rules that judge.
+    fn rules(&self) -> impl Iterator<Item = &'static Rule> {
+        AREAS.iter().copied().flatten().filter(|rule| self.only.runs(rule.lint.code))
+    }
+
     /// The stack of a profile version.
     pub fn stack(&self, profile: &Profile) -> Option<&Stacked> {
         let start = self.stacks.partition_point(|stack| stack.profile.id < profile.id);
@@ -171,13 +180,16 @@ pub struct Judgement {
 /// rules over the repository ask for.
 pub fn profile(context: &Context<'_>, resolved: &ResolvedProfile) -> (Vec<Diagnostic>, Applied) {
     let mut found = resolved.reported.clone();
-    for rule in AREAS.iter().copied().flatten() {
+    for rule in context.rules() {
         if let Check::Profile(check)
         | Check::PackAndProfile(_, check)
         | Check::Everywhere { profile: check, .. } = rule.check
         {
             check(context, resolved, &mut found);
         }
+    }
+    if !context.only.runs("KU") {
+        return (found, Applied::default());
     }
     let list = context.renderer.objects(resolved);
     let templates = context.renderer.template_crds(resolved);
@@ -188,7 +200,7 @@ pub fn profile(context: &Context<'_>, resolved: &ResolvedProfile) -> (Vec<Diagno
 }
 
 fn over_objects(context: &Context<'_>, objects: &Objects<'_>, found: &mut Vec<Diagnostic>) {
-    for rule in AREAS.iter().copied().flatten() {
+    for rule in context.rules() {
         if let Check::Objects(check) | Check::ObjectsAndRepository(check, _) = rule.check {
             check(context, objects, found);
         }
@@ -206,7 +218,7 @@ fn pack_objects(context: &Context<'_>, judged: &JudgedPack, found: &mut Vec<Diag
 /// Runs the rules over packs and the repository, adds what was found before, and puts the findings in order; what
 /// [`Settings`] turns off is left out.
 pub fn run(context: &Context<'_>, settings: &Settings) -> Judgement {
-    let rules: Vec<&Rule> = AREAS.iter().copied().flatten().collect();
+    let rules: Vec<&Rule> = context.rules().collect();
     let whole = rules.par_iter().flat_map_iter(|rule| {
         let mut found = Vec::new();
         if let Check::Repository(check)
@@ -240,6 +252,7 @@ pub fn run(context: &Context<'_>, settings: &Settings) -> Judgement {
     });
     let mut findings: Vec<Diagnostic> = whole.chain(packs).chain(alone).collect();
     findings.extend(context.reported.iter().cloned());
+    findings.retain(|finding| context.only.asks(finding.lint.code));
     // What is wrong in a file of a pack is wrong in each profile that has it.
     diagnostics::sort(&mut findings);
     findings.dedup_by(|a, b| {
@@ -251,6 +264,7 @@ pub fn run(context: &Context<'_>, settings: &Settings) -> Judgement {
     let complete = unchecked == 0;
     let silenced = suppressions::apply(context, findings, complete);
     let shown = silenced.findings.into_iter().chain(silenced.about);
+    let shown = shown.filter(|finding| context.only.asks(finding.lint.code));
     let mut findings: Vec<Diagnostic> = shown.filter_map(|finding| settings.apply(finding)).collect();
     diagnostics::sort(&mut findings);
     let mut suppressed: Vec<Suppressed> = silenced

@@ -83,6 +83,7 @@ pub(super) fn apply(context: &Context<'_>, findings: Vec<Diagnostic>, complete: 
             let needed = |number: usize| {
                 let code = of.codes[number];
                 used.contains(&(path.as_str(), number))
+                    || !context.only.asks(code)
                     || !complete && !BY_THEMSELVES.iter().any(|area| code.starts_with(area))
             };
             silenced.about.extend(of.unused(needed));
