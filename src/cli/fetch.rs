@@ -1,6 +1,5 @@
 //! `edgewright fetch`: fill the cache with exactly what the locks name.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,13 +7,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
+use serde_json::{Value, json};
 
-use super::Exit;
 use super::lock::{chosen, count, unread, worse};
+use super::network::Network;
 use super::ui::Ui;
-use crate::archive::Digest;
-use crate::registry::{Candidate, Options, Pinned, Registries, RegistryError};
-use crate::resolve::{LockFile, LockedLayer};
+use super::{Exit, Format};
+use crate::registry::{Fetched, Options, Registries, RegistryError};
+use crate::resolve::{LockFile, LockedLayer, Named, NamedError, add_named, bring};
 use crate::workspace::Workspace;
 
 /// Downloads at a time: enough to fill a line, few enough for any host.
@@ -26,20 +26,42 @@ pub(super) struct Args {
     /// Profiles, `ID` (all its versions) or `ID@VERSION`; none: all.
     #[arg(value_name = "PROFILE")]
     profiles: Vec<String>,
+    #[command(flatten)]
+    network: Network,
+    /// What stdout gets.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
 }
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
-    let Args { profiles } = args;
+    let Args { profiles, network, format } = args;
     let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
-    let mut exit = unread(&workspace, &profiles, ui);
-    let mut wanted: BTreeMap<Digest, LockedLayer> = BTreeMap::new();
-    for profile in chosen(&workspace, &profiles)? {
+    let (named, exit) = named_by_locks(&workspace, &profiles, ui)?;
+    let brought = bring_all(&workspace, named, network.options(), &|_, _| Ok(()), ui)?;
+    let (fetched, here) = (brought.count(State::Fetched), brought.count(State::Here));
+    let failed = brought.entries.len() - fetched - here;
+    if format == Format::Json {
+        let entries: Vec<Value> = brought.entries.iter().map(Entry::as_json).collect();
+        let summary = json!({ "fetched": fetched, "here": here, "failed": failed, "bytes": brought.bytes });
+        let document = json!({ "schemaVersion": 1, "entries": entries, "summary": summary });
+        ui.result(&format!("{document:#}"));
+    } else {
+        ui.result(&format!(
+            "{} in the locks: {fetched} fetched ({} kB), {here} here already, {failed} failed",
+            count(brought.entries.len(), "archive"),
+            brought.bytes.div_ceil(1000)
+        ));
+    }
+    Ok(worse(exit, brought.exit()))
+}
+
+/// What the locks of the chosen profiles name; locks that are missing or cannot be read are said.
+pub(super) fn named_by_locks(workspace: &Workspace, names: &[String], ui: &Ui) -> Result<(Named, Exit)> {
+    let mut exit = unread(workspace, names, ui);
+    let mut named = Named::new();
+    for profile in chosen(workspace, names)? {
         match LockFile::of(&profile) {
-            Ok(Some(lock)) => {
-                // What has no digest of an archive lies in this repository.
-                let archives = lock.layers.into_iter().filter_map(|layer| Some((layer.sha256?, layer)));
-                wanted.extend(archives);
-            }
+            Ok(Some(lock)) => add_named(&mut named, lock),
             Ok(None)
                 if profile.spec.layers.iter().all(|layer| layer.chart.is_none() && layer.pack.is_none()) => {}
             Ok(None) => {
@@ -52,36 +74,78 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
             }
         }
     }
-    let fetched = fetch(&workspace, &wanted.into_values().collect::<Vec<_>>(), ui)?;
-    Ok(worse(exit, fetched))
+    Ok((named, exit))
 }
 
-/// How one archive came here.
-enum Came {
+/// What became of one entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// It was on this machine.
     Here,
-    Fetched(u64),
+    /// It came over the network.
+    Fetched,
+    /// It could not be had.
+    Failed,
 }
 
-/// Why an archive did not come, and how the command ends because of it.
-struct Problem {
-    exit: Exit,
-    message: String,
+/// One thing that the locks name, and what became of it.
+pub(super) struct Entry {
+    pub(super) layer: LockedLayer,
+    pub(super) state: State,
+    /// How the command ends without it, and why.
+    pub(super) failure: Option<(Exit, String)>,
 }
 
-impl From<RegistryError> for Problem {
-    fn from(error: RegistryError) -> Self {
-        let exit = match &error {
-            error if error.is_refusal() => Exit::Refused,
-            RegistryError::Unknown { .. } => Exit::Findings,
-            _ => Exit::Failed,
-        };
-        Self { exit, message: error.to_string() }
+impl Entry {
+    fn as_json(&self) -> Value {
+        let reference = self.layer.reference();
+        json!({
+            "kind": reference.kind.word(),
+            "name": reference.name,
+            "version": self.layer.version,
+            "registry": self.layer.registry,
+            "digest": self.layer.kept_as(),
+            "size": self.layer.size,
+            "state": match self.state {
+                State::Here => "here",
+                State::Fetched => "fetched",
+                State::Failed => "failed",
+            },
+            "message": self.failure.as_ref().map(|(_, message)| message),
+        })
     }
 }
 
-/// Gets what is not here yet; goes on after a failure, so that one run says all that is wrong.
-fn fetch(workspace: &Workspace, wanted: &[LockedLayer], ui: &Ui) -> Result<Exit> {
-    let bar = ProgressBar::new(wanted.iter().filter_map(|layer| layer.size).sum());
+/// All of them, in the order of their digests.
+pub(super) struct Brought {
+    pub(super) entries: Vec<Entry>,
+    /// Bytes that came over the network.
+    bytes: u64,
+}
+
+impl Brought {
+    pub(super) fn count(&self, state: State) -> usize {
+        self.entries.iter().filter(|entry| entry.state == state).count()
+    }
+
+    pub(super) fn exit(&self) -> Exit {
+        let failures = self.entries.iter().filter_map(|entry| entry.failure.as_ref());
+        failures.fold(Exit::Fine, |exit, (problem, _)| worse(exit, *problem))
+    }
+}
+
+/// What else is done with everything that is brought.
+pub(super) type Keep<'a> = dyn Fn(&LockedLayer, &Fetched) -> Result<(), (Exit, String)> + Sync + 'a;
+
+/// Gets what is not here yet and gives it to `keep`; goes on after a failure, so that one run says all that is wrong.
+pub(super) fn bring_all(
+    workspace: &Workspace,
+    named: Named,
+    options: Options,
+    keep: &Keep<'_>,
+    ui: &Ui,
+) -> Result<Brought> {
+    let bar = ProgressBar::new(named.values().filter_map(|layer| layer.size).sum());
     bar.set_style(ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {binary_bytes_per_sec}")?);
     if ui.is_quiet() {
         bar.set_draw_target(ProgressDrawTarget::hidden());
@@ -94,82 +158,55 @@ fn fetch(workspace: &Workspace, wanted: &[LockedLayer], ui: &Ui) -> Result<Exit>
             came.fetch_add(count, Ordering::Relaxed);
         }
     };
-    let registries =
-        Registries::open(workspace, Options { on_bytes: Some(Arc::new(on_bytes)), ..Options::default() });
+    let registries = Registries::open(workspace, Options { on_bytes: Some(Arc::new(on_bytes)), ..options });
     let pool = rayon::ThreadPoolBuilder::new().num_threads(AT_ONCE).build()?;
-    let one = |layer: &LockedLayer| {
-        let result = get(&registries, layer);
-        if matches!(result, Ok(Came::Here)) {
+    let one = |layer: LockedLayer| {
+        let brought = bring(&registries, &layer).map_err(|error| (exit_of(&error), error.to_string()));
+        let kept = brought.and_then(|(fetched, got)| keep(&layer, &fetched).map(|()| (fetched, got)));
+        let state = match &kept {
+            Ok((_, true)) => State::Fetched,
+            Ok((_, false)) => State::Here,
+            Err(_) => State::Failed,
+        };
+        if state == State::Here {
             bar.inc(layer.size.unwrap_or_default());
         }
         // Nothing in here may touch the bar: it is locked while others write.
-        bar.suspend(|| match &result {
-            Ok(Came::Here) => ui.detail(&format!("{}: here", label(layer))),
-            Ok(Came::Fetched(size)) => {
-                ui.say(&format!("fetched {} ({} kB)", label(layer), size.div_ceil(1000)));
+        bar.suspend(|| match &kept {
+            Ok((_, false)) => ui.detail(&format!("{}: here", label(&layer))),
+            Ok((fetched, true)) => {
+                ui.say(&format!("fetched {} ({} kB)", label(&layer), size(fetched).div_ceil(1000)));
             }
-            Err(problem) => ui.error(&format!("{}: {}", label(layer), problem.message)),
+            Err((_, message)) => ui.error(&format!("{}: {message}", label(&layer))),
         });
-        result
+        Entry { layer, state, failure: kept.err() }
     };
-    let results: Vec<_> = pool.install(|| wanted.par_iter().map(one).collect());
+    let layers: Vec<LockedLayer> = named.into_values().collect();
+    let entries = pool.install(|| layers.into_par_iter().map(one).collect());
     bar.finish_and_clear();
-
-    let fetched = results.iter().filter(|result| matches!(result, Ok(Came::Fetched(_)))).count();
-    let here = results.iter().filter(|result| matches!(result, Ok(Came::Here))).count();
-    let failed = results.len() - fetched - here;
-    ui.result(&format!(
-        "{} in the locks: {fetched} fetched ({} kB), {here} here already, {failed} failed",
-        count(results.len(), "archive"),
-        came.load(Ordering::Relaxed).div_ceil(1000)
-    ));
-    Ok(results
-        .iter()
-        .filter_map(|result| result.as_ref().err())
-        .fold(Exit::Fine, |exit, problem| worse(exit, problem.exit)))
+    Ok(Brought { entries, bytes: came.load(Ordering::Relaxed) })
 }
 
-fn label(layer: &LockedLayer) -> String {
+fn exit_of(error: &NamedError) -> Exit {
+    match error {
+        NamedError::Contradiction { .. } => Exit::Refused,
+        NamedError::Registry(error) if error.is_refusal() => Exit::Refused,
+        NamedError::Registry(RegistryError::Unknown { .. } | RegistryError::NotFound { .. }) => {
+            Exit::Findings
+        }
+        NamedError::Registry(_) => Exit::Failed,
+    }
+}
+
+/// Bytes of an archive, or of the files where there is none.
+fn size(fetched: &Fetched) -> u64 {
+    match &fetched.archive {
+        Some(archive) => archive.size,
+        None => fetched.files.iter().map(|(_, file)| file.bytes.len() as u64).sum(),
+    }
+}
+
+pub(super) fn label(layer: &LockedLayer) -> String {
     let reference = layer.reference();
     format!("{} {} {} from `{}`", reference.kind.word(), reference.name, layer.version, layer.registry)
-}
-
-/// The archive of a lock's entry, from here or from its address, held against both digests of the lock.
-fn get(registries: &Registries, layer: &LockedLayer) -> Result<Came, Problem> {
-    let reference = layer.reference();
-    let registry = registries.get(&layer.registry)?;
-    let pinned = Pinned {
-        version: &layer.version,
-        url: layer.url.as_deref(),
-        sha256: layer.sha256,
-        manifest: layer.manifest,
-        commit: layer.commit.as_deref(),
-        content: Some(layer.content),
-    };
-    let here = registry.local(reference.kind, &reference.name, &pinned)?;
-    let (fetched, came) = if let Some(fetched) = here {
-        (fetched, Came::Here)
-    } else {
-        let candidate = Candidate {
-            version: layer.version.clone(),
-            url: layer.url.clone(),
-            manifest: layer.manifest,
-            commit: layer.commit.clone(),
-            ..Candidate::default()
-        };
-        let fetched = registry.fetch(reference.kind, &reference.name, &candidate, layer.sha256)?;
-        let size = fetched.archive.as_ref().map_or(0, |archive| archive.size);
-        (fetched, Came::Fetched(size))
-    };
-    if fetched.content != layer.content {
-        // The archive is the locked one, so the lock contradicts itself.
-        return Err(Problem {
-            exit: Exit::Refused,
-            message: format!(
-                "the lock says content {}, but its archive holds {}; it was edited by hand, run `edgewright lock`",
-                layer.content, fetched.content
-            ),
-        });
-    }
-    Ok(came)
 }

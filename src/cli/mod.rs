@@ -29,6 +29,8 @@ mod lock;
 #[cfg(feature = "authoring")]
 mod lsp;
 #[cfg(feature = "authoring")]
+mod network;
+#[cfg(feature = "authoring")]
 mod new;
 #[cfg(feature = "authoring")]
 mod release;

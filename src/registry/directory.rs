@@ -4,15 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use serde_json::Value;
-
+use super::folders::{self, DEPTH, Folder, name_and_version};
 use super::{Candidate, Fetched, Kind, Pinned, Registry, RegistryError};
 use crate::archive::{Digest, Limits, content_digest, read_dir};
 use crate::source::Overlay;
-use crate::version::Version;
-
-/// Folders deeper than this are not looked into; no known layout has more than two.
-const DEPTH: usize = 8;
 
 /// A folder with a `pack.json`. Name and version come from the file, never from the folder's name.
 #[derive(Debug)]
@@ -29,6 +24,20 @@ pub struct PackFolder {
     content: OnceLock<Result<Arc<Fetched>, String>>,
 }
 
+impl Folder for PackFolder {
+    fn path(&self) -> &str {
+        &self.path
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+}
+
 impl PackFolder {
     fn read(path: String, dir: PathBuf, overlay: Overlay) -> Self {
         let json = dir.join("pack.json");
@@ -36,14 +45,7 @@ impl PackFolder {
             Some(text) => text.as_bytes().to_vec(),
             None => fs::read(json).unwrap_or_default(),
         };
-        let json: Value =
-            serde_json::from_slice(json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&json)).unwrap_or_default();
-        let text = |key: &str| match &json[key] {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        };
-        let (name, version) = (text("name"), text("version"));
+        let (name, version) = name_and_version(&json);
         Self { path, dir, name, version, overlay, content: OnceLock::new() }
     }
 
@@ -97,16 +99,7 @@ impl Directory {
     }
 
     fn find(&self, name: &str, version: &str) -> Result<Option<&PackFolder>, RegistryError> {
-        let mut fitting = self.list()?.iter().filter(|folder| {
-            folder.name.as_deref() == Some(name) && folder.version.as_deref() == Some(version)
-        });
-        match (fitting.next(), fitting.next()) {
-            (Some(first), Some(second)) => Err(RegistryError::Broken {
-                what: first.path.clone(),
-                why: format!("{} is {name} {version} too; give one of them another version", second.path),
-            }),
-            (found, _) => Ok(found),
-        }
+        folders::find(self.list()?, name, version)
     }
 }
 
@@ -143,32 +136,14 @@ impl Registry for Directory {
         if !self.holds(kind) {
             return Ok(Vec::new());
         }
-        let mut names: Vec<String> = self.list()?.iter().filter_map(|folder| folder.name.clone()).collect();
-        names.sort();
-        names.dedup();
-        Ok(names)
+        Ok(folders::names(self.list()?))
     }
 
     fn candidates(&self, kind: Kind, name: &str) -> Result<Vec<Candidate>, RegistryError> {
         if !self.holds(kind) {
             return Ok(Vec::new());
         }
-        let mut versions: Vec<&str> = self
-            .list()?
-            .iter()
-            .filter(|folder| folder.name.as_deref() == Some(name))
-            .filter_map(|folder| folder.version.as_deref())
-            .collect();
-        // Highest first; what is no version last.
-        versions.sort_by(|a, b| match (Version::parse(a), Version::parse(b)) {
-            (Ok(a_version), Ok(b_version)) => b_version.total_cmp(&a_version).then_with(|| a.cmp(b)),
-            (a_version, b_version) => b_version.is_ok().cmp(&a_version.is_ok()).then_with(|| a.cmp(b)),
-        });
-        versions.dedup();
-        Ok(versions
-            .into_iter()
-            .map(|version| Candidate { version: version.to_owned(), ..Candidate::default() })
-            .collect())
+        Ok(folders::candidates(self.list()?, name))
     }
 
     fn fetch(

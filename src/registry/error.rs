@@ -76,6 +76,9 @@ pub enum RegistryError {
         /// What is wrong with it.
         why: String,
     },
+    /// What went wrong before, for whoever asks the same again.
+    #[error("{0}")]
+    Before(String),
     /// The cache or the folder with vendored copies.
     #[error("{}: {source}; EDGEWRIGHT_CACHE names another folder for the cache", .path.display())]
     Cache {
@@ -90,6 +93,21 @@ impl RegistryError {
     /// Whether bytes were refused because they are not those promised.
     pub fn is_refusal(&self) -> bool {
         matches!(self, Self::Digest { .. })
+    }
+
+    /// The same error for whoever asks the same question again: nobody waits twice for a host that does not answer.
+    pub(super) fn again(&self) -> Self {
+        match self {
+            Self::Unknown { name, known } => Self::Unknown { name: name.clone(), known: known.clone() },
+            Self::Offline { what } => Self::Offline { what: what.clone() },
+            Self::NotFound { registry, what } => {
+                Self::NotFound { registry: registry.clone(), what: what.clone() }
+            }
+            Self::Digest { url, expected, found, by } => {
+                Self::Digest { url: url.clone(), expected: *expected, found: *found, by }
+            }
+            other => Self::Before(other.to_string()),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where packs and charts come from: one trait, one file per kind of registry, and the cache.
 //!
-//! Packs come from directory registries, charts from Helm repositories. Opening registries reads nothing; each reads its
+//! Packs come from directory and git registries, charts from Helm repositories. Opening registries reads nothing; each reads its
 //! listing when it is first asked, once.
 //!
 //! Architecture invariant: this room knows no profile.
@@ -8,6 +8,8 @@
 mod cache;
 mod directory;
 mod error;
+mod folders;
+mod git;
 mod helm;
 mod index;
 #[cfg(test)]
@@ -208,7 +210,13 @@ impl Registries {
                     Box::new(directory::Directory::new(name, root, path, options.overlay.clone()))
                 }
                 RegistryConfig::Helm { url } => Box::new(helm::Helm::new(name, url, Arc::clone(&shared))),
-                RegistryConfig::Git { .. } => Box::new(Unsupported { name: name.clone(), what: "git" }),
+                RegistryConfig::Git { url, path, reference } => Box::new(git::Git::new(
+                    name,
+                    url,
+                    path.as_deref(),
+                    reference.as_deref(),
+                    Arc::clone(&shared),
+                )),
                 RegistryConfig::Oci { .. } => Box::new(Unsupported { name: name.clone(), what: "oci" }),
             };
             (name.clone(), registry)

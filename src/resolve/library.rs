@@ -42,6 +42,10 @@ impl<'a> Library<'a> {
         matches!(self.config.registries.get(registry), Some(RegistryConfig::Directory { .. }))
     }
 
+    pub(super) fn is_git(&self, registry: &str) -> bool {
+        matches!(self.config.registries.get(registry), Some(RegistryConfig::Git { .. }))
+    }
+
     /// What is on this machine for a reference. A pack of a directory registry is there without a lock as well.
     pub(super) fn held(&self, need: &Need) -> Found {
         match self.hold(need) {

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use super::choice::choose;
 use super::library::{Library, Located, pin, read};
-use super::need::{Known, Need, pinned};
+use super::need::{Kept, Known, Need, pinned};
 use super::problem::{ChangedBytes, IndexSays, LockProblem, LockWarning, ProblemKind};
 use super::stack::Reference;
 use crate::archive::Digest;
@@ -64,6 +64,13 @@ impl Library<'_> {
     pub(super) fn locate(&self, need: &Need, known: &Known) -> Result<Located, LockProblem> {
         let reference = &need.reference;
         let registry = self.registry(&reference.registry).map_err(|error| problem(&error))?;
+        if let Some(kept) = &need.kept
+            && kept.commit.is_some()
+            && self.is_git(&reference.registry)
+            && !need.accept
+        {
+            return self.at_commit(registry, need, kept);
+        }
         let unresolved = |message| LockProblem::new(ProblemKind::Unresolved, message);
         let candidates = match (self.candidates(registry, reference), &need.kept) {
             (Ok(candidates), _) => candidates,
@@ -105,6 +112,31 @@ impl Library<'_> {
             }
             other => other,
         }
+    }
+
+    /// A locked commit says it all: nobody is asked what its branch points to by now.
+    fn at_commit(&self, registry: &dyn Registry, need: &Need, kept: &Kept) -> Result<Located, LockProblem> {
+        let Reference { kind, name, .. } = &need.reference;
+        let candidate = kept.candidate();
+        let fetched = match registry.local(*kind, name, &pinned(&kept.version, Some(kept))) {
+            Ok(Some(fetched)) => Ok(fetched),
+            Ok(None) => registry.fetch(*kind, name, &candidate, None),
+            Err(error) => Err(error),
+        };
+        let fetched = fetched.map_err(|error| problem(&error))?;
+        if fetched.content == kept.content {
+            return self.located(need, &candidate, &fetched);
+        }
+        let message = format!(
+            "commit {} of registry `{}` has other content for {name} {} than the lock: locked {}, found {}; the lock was \
+             edited by hand, or git was deceived",
+            kept.commit.as_deref().unwrap_or_default(),
+            need.reference.registry,
+            kept.version,
+            kept.content,
+            fetched.content
+        );
+        Err(LockProblem::new(ProblemKind::Refused, message))
     }
 
     /// What the lock pins, from this machine, because the registry has or says nothing about it.
@@ -183,7 +215,7 @@ impl Library<'_> {
                 Err(_) => Err(changed(locked, listed, IndexSays::Alone)),
             },
             (expected, listed) => match fetch(listed, expected) {
-                Ok(fetched) => self.unmoved(need, candidate, &fetched),
+                Ok(fetched) => self.taken(need, candidate, &fetched),
                 Err(RegistryError::Digest { expected: was, found, .. }) if expected == Some(was) => {
                     let says = if listed.is_some() { IndexSays::Locked } else { IndexSays::Nothing };
                     Err(changed(was, found, says))
@@ -196,43 +228,19 @@ impl Library<'_> {
         }
     }
 
-    /// What was fetched; a git registry's new commit counts only where it has other content, and then somebody has to want
-    /// it: the old commit is still what it was.
-    fn unmoved(&self, need: &Need, candidate: &Candidate, fetched: &Fetched) -> Result<Located, LockProblem> {
-        let Some(kept) =
-            need.kept.as_ref().filter(|kept| kept.commit.is_some() && kept.commit != fetched.commit)
-        else {
-            return self.located(need, candidate, fetched);
-        };
-        let reference = &need.reference;
-        if kept.content == fetched.content {
-            let mut located = self.located(need, candidate, fetched)?;
-            located.pin.commit.clone_from(&kept.commit);
-            return Ok(located);
+    /// What was fetched. Where somebody wants the new content of a version that is locked in git, that is said.
+    fn taken(&self, need: &Need, candidate: &Candidate, fetched: &Fetched) -> Result<Located, LockProblem> {
+        let mut located = self.located(need, candidate, fetched)?;
+        if let Some(kept) = need.kept.as_ref().filter(|kept| kept.commit.is_some()) {
+            if kept.content == fetched.content {
+                located.pin.commit.clone_from(&kept.commit);
+            } else if need.accept {
+                located.accepted = Some(format!(
+                    "accepted other content for {} {} from registry `{}`: {}, locked {}",
+                    need.reference.name, kept.version, need.reference.registry, fetched.content, kept.content
+                ));
+            }
         }
-        if need.accept {
-            let mut located = self.located(need, candidate, fetched)?;
-            located.accepted = Some(format!(
-                "accepted other content for {} {} from registry `{}`: {}, locked {}",
-                reference.name, kept.version, reference.registry, fetched.content, kept.content
-            ));
-            return Ok(located);
-        }
-        let registry = self.registry(&reference.registry).map_err(|error| problem(&error))?;
-        let commit =
-            |commit: &Option<String>| commit.as_deref().unwrap_or("?").chars().take(10).collect::<String>();
-        let why = format!(
-            "{} {} has other content at commit {} than at the locked {}; `edgewright lock --accept-changed {}` takes it",
-            reference.name,
-            kept.version,
-            commit(&fetched.commit),
-            commit(&kept.commit),
-            reference.name
-        );
-        let old = registry.fetch(reference.kind, &reference.name, &kept.candidate(), kept.sha256);
-        let old = old.map_err(|error| problem(&error))?;
-        let mut located = self.located(need, &kept.candidate(), &old)?;
-        located.warning = Some(LockWarning::new(format!("{why}; the lock is kept")));
         Ok(located)
     }
 

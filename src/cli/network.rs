@@ -1,0 +1,20 @@
+//! What commands that may use the network have in common.
+
+use crate::registry::Options;
+
+/// Whether the network may be used.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct Network {
+    /// Use nothing but what is on this machine: the repository, its vendor/ and the cache. The variable
+    /// EDGEWRIGHT_OFFLINE says the same where it is set and not empty.
+    #[arg(long)]
+    pub(super) offline: bool,
+}
+
+impl Network {
+    /// How registries are used.
+    pub(super) fn options(self) -> Options {
+        let told = std::env::var_os("EDGEWRIGHT_OFFLINE").is_some_and(|value| !value.is_empty());
+        Options { offline: self.offline || told, ..Options::default() }
+    }
+}
