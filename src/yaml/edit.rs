@@ -4,10 +4,12 @@
 //! document may be applied together when they touch different entries; else read the text again in between.
 
 mod change;
+mod items;
 mod place;
 
 use serde_json::{Value, json};
 
+pub use self::items::{insert_item, move_item, remove_item};
 use self::place::{Context, check_empty, end_of};
 use super::tree::{Document, Kind, push_pointer};
 use super::write::{self, After};

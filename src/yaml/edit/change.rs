@@ -195,7 +195,7 @@ impl<'a> Context<'a> {
     }
 
     /// Whether the last scalar of a node is a block that keeps the blank lines below it.
-    fn keeps_blank_lines(&self, node: Node<'a>) -> bool {
+    pub(super) fn keeps_blank_lines(&self, node: Node<'a>) -> bool {
         last_scalar(node).and_then(|node| self.header(node)).is_some_and(|header| header.contains('+'))
     }
 

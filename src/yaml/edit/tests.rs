@@ -10,9 +10,12 @@ enum Change<'a> {
     Insert(&'a str, &'a str, Value),
     Append(&'a str, Value),
     Remove(&'a str),
+    Put(&'a str, usize, Value),
+    Move(&'a str, usize, usize),
+    Take(&'a str, usize),
 }
 
-use Change::{Append, Insert, Remove, Set};
+use Change::{Append, Insert, Move, Put, Remove, Set, Take};
 
 fn document(text: &str) -> Document {
     let stream = parse(&SourceFile::new("t.yaml", text));
@@ -31,6 +34,9 @@ fn edits(text: &str, change: &Change<'_>) -> Result<Vec<Edit>, EditError> {
         Insert(at, key, value) => insert_entry(&document, at, key, value),
         Append(at, value) => append_item(&document, at, value),
         Remove(at) => remove(&document, at),
+        Put(at, index, value) => insert_item(&document, at, *index, value),
+        Move(at, from, to) => move_item(&document, at, *from, *to),
+        Take(at, index) => remove_item(&document, at, *index),
     }
 }
 
@@ -50,6 +56,18 @@ fn changed(mut root: Value, change: &Change<'_>) -> Value {
             Value::Array(items) => items.push(value.clone()),
             nothing => *nothing = json!([value]),
         },
+        Put(pointer, index, value) => {
+            let items = root.pointer_mut(pointer).unwrap().as_array_mut().unwrap();
+            items.insert((*index).min(items.len()), value.clone());
+        }
+        Move(pointer, from, to) => {
+            let items = root.pointer_mut(pointer).unwrap().as_array_mut().unwrap();
+            let item = items.remove(*from);
+            items.insert(*to, item);
+        }
+        Take(pointer, index) => {
+            root.pointer_mut(pointer).unwrap().as_array_mut().unwrap().remove(*index);
+        }
         Remove(pointer) => {
             let (parent, last) = pointer.rsplit_once('/').unwrap();
             let last = last.replace("~1", "/").replace("~0", "~");
@@ -302,8 +320,30 @@ fn every_change_everywhere_means_what_it_says() {
                 if !pointer.is_empty() {
                     changes.push(Remove(pointer));
                 }
+                if let Some(items) = root.pointer(pointer).unwrap().as_array() {
+                    for (index, value) in (0..=items.len()).zip(values.iter().cycle()) {
+                        changes.push(Put(pointer, index, value.clone()));
+                    }
+                    for index in 0..items.len() {
+                        changes.push(Take(pointer, index));
+                        // A block that ends with the file has no line break that could move with it.
+                        let whole = text.ends_with('\n');
+                        changes.extend((0..items.len()).filter(|_| whole).map(|to| Move(pointer, index, to)));
+                    }
+                }
                 for change in &changes {
-                    let made = edits(&text, change).unwrap();
+                    let made = match edits(&text, change) {
+                        // `- - a` has no lines of its own.
+                        Err(EditError::Kind(..)) if matches!(change, Put(..) | Move(..) | Take(..)) => {
+                            continue;
+                        }
+                        made => made.unwrap(),
+                    };
+                    if matches!(change, Move(..)) {
+                        drop(after(&text, change));
+                        count += 1;
+                        continue;
+                    }
                     let out = after(&text, change);
                     if !matches!(change, Set("", _)) {
                         keeps_other_lines(&text, &out, &made);
@@ -314,6 +354,47 @@ fn every_change_everywhere_means_what_it_says() {
         }
     }
     assert!(count > 1000, "{count}");
+}
+
+#[test]
+fn items_come_and_go_with_the_comments_that_belong_to_them() {
+    let list = "l: # c\n  # of a\n  - k: a\n    # v: 1\n  # of b\n  - k: b # b\n\n  # apart\n\n  - k: c\n# d\nm: 1\n";
+    let cases = [
+        (
+            Move("/l", 0, 1),
+            "l: # c\n  # of b\n  - k: b # b\n  # of a\n  - k: a\n    # v: 1\n\n  # apart\n\n  - k: c\n# d\nm: 1\n",
+        ),
+        (
+            Move("/l", 2, 0),
+            "l: # c\n  - k: c\n  # of a\n  - k: a\n    # v: 1\n\n  # apart\n\n  # of b\n  - k: b # b\n# d\nm: 1\n",
+        ),
+        (Take("/l", 0), "l: # c\n  # of b\n  - k: b # b\n\n  # apart\n\n  - k: c\n# d\nm: 1\n"),
+        (Take("/l", 1), "l: # c\n  # of a\n  - k: a\n    # v: 1\n\n  # apart\n\n  - k: c\n# d\nm: 1\n"),
+        (
+            Take("/l", 2),
+            "l: # c\n  # of a\n  - k: a\n    # v: 1\n  # of b\n  - k: b # b\n\n  # apart\n\n# d\nm: 1\n",
+        ),
+        (
+            Put("/l", 1, json!({"k": "x"})),
+            "l: # c\n  # of a\n  - k: a\n    # v: 1\n  - k: x\n  # of b\n  - k: b # b\n\n  # apart\n\n  - k: c\n# d\nm: 1\n",
+        ),
+        (
+            Put("/l", 3, json!({"k": "x"})),
+            "l: # c\n  # of a\n  - k: a\n    # v: 1\n  # of b\n  - k: b # b\n\n  # apart\n\n  - k: c\n  - k: x\n# d\nm: 1\n",
+        ),
+    ];
+    for (change, expected) in cases {
+        assert_eq!(after(list, &change), expected);
+    }
+    let spaced = "- a\n\n- b\n\n- c\n";
+    assert_eq!(after(spaced, &Put("", 1, json!("x"))), "- a\n\n- x\n\n- b\n\n- c\n");
+    assert_eq!(after(spaced, &Put("", 3, json!("x"))), "- a\n\n- b\n\n- c\n\n- x\n");
+    assert_eq!(after(spaced, &Take("", 1)), "- a\n\n- c\n");
+    assert_eq!(after(spaced, &Take("", 2)), "- a\n\n- b\n");
+    let flow = "[a, # of a\n b, {c: 1}] # end\n";
+    assert_eq!(after(flow, &Move("", 2, 0)), "[{c: 1}, # of a\n a, b] # end\n");
+    assert_eq!(after(flow, &Put("", 0, json!("x"))), "[x, a, # of a\n b, {c: 1}] # end\n");
+    assert_eq!(after("- a\n- b", &Move("", 0, 1)), "- b\n- a\n");
 }
 
 #[test]
