@@ -60,6 +60,10 @@ fn repository() -> tempfile::TempDir {
                 "{{\"name\": \"agent\", \"displayName\": \"A\", \"version\": \"{version}\", \"layer\": \"addon\"}}"
             ),
         );
+        write(
+            &format!("packs/agent-{version}/presets.yaml"),
+            "presets:\n  - {name: metered, displayName: M, group: uplink, remove: [], add: \"\"}\n",
+        );
     }
     dir
 }
@@ -89,7 +93,7 @@ fn a_profile_is_made_layer_by_layer_and_its_comments_stay() {
     let run =
         fine(dir, "layer add monitoring --pack agent --preset uplink=metered --values values/agent.yaml");
     assert!(run.err.contains("took 1.10.0"), "the newest release, not the prerelease: {}", run.err);
-    fine(dir, "layer add profiles/monitoring --chart podinfo --version ^6.5 --namespace apps");
+    fine(dir, "layer add profiles/monitoring --chart podinfo --version ^6.5 --namespace apps --offline");
     fine(dir, "layer add monitoring@1.0.0 --manifest quota.yaml --priority -5");
     assert_eq!(read(dir, "profiles/monitoring/manifests/quota.yaml"), "kind: ResourceQuota\n");
 
@@ -152,7 +156,7 @@ fn what_cannot_be_done_is_refused_with_a_hint_and_nothing_is_written() {
     refused(dir, "layer add system/base --manifest nope.yaml", "`nope.yaml` does not exist");
     refused(
         dir,
-        "layer add system/base --chart x --manifest edgewright.yaml",
+        "layer add system/base --chart x --offline --manifest edgewright.yaml",
         "manifests are attached to packs",
     );
     refused(dir, "clone system/base@2.0.0 --name b", "it has 1.0.0");

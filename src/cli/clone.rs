@@ -55,7 +55,7 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
         project: args.project,
     };
     let made = workspace.clone_profile(source, &to)?;
-    change::make(&made, &workspace, args.dry_run, ui)?;
+    change::make(&made.change, args.dry_run, ui)?;
     if !args.dry_run {
         ui.say(&format!(
             "copied {} to {}@{}; next: `edgewright lock`, then `edgewright check`",

@@ -5,6 +5,8 @@
 #[cfg(feature = "agent")]
 mod agent;
 #[cfg(feature = "authoring")]
+mod assign;
+#[cfg(feature = "authoring")]
 mod baseline;
 #[cfg(feature = "authoring")]
 mod build;
@@ -21,6 +23,8 @@ mod fetch;
 #[cfg(feature = "authoring")]
 mod fix;
 #[cfg(feature = "authoring")]
+mod guard;
+#[cfg(feature = "authoring")]
 mod import;
 #[cfg(feature = "authoring")]
 mod layer;
@@ -32,6 +36,8 @@ mod lsp;
 mod network;
 #[cfg(feature = "authoring")]
 mod new;
+#[cfg(feature = "authoring")]
+mod promote;
 #[cfg(feature = "authoring")]
 mod release;
 #[cfg(feature = "authoring")]
@@ -120,6 +126,9 @@ enum Command {
     /// On the appliance: pull, run, status.
     #[cfg(feature = "agent")]
     Agent(agent::Args),
+    /// Give profiles and variables to an appliance or a group.
+    #[cfg(feature = "authoring")]
+    Assign(assign::Args),
     /// Take today's findings as known, so that `check` shows new ones only.
     #[cfg(feature = "authoring")]
     Baseline(baseline::Args),
@@ -144,7 +153,7 @@ enum Command {
     /// Read a profile in Palette's JSON form.
     #[cfg(feature = "authoring")]
     Import(import::Args),
-    /// Add a layer to a profile.
+    /// Add, remove, move and set layers of a profile.
     #[cfg(feature = "authoring")]
     Layer(layer::Args),
     /// Resolve every reference and write profile.lock.
@@ -156,6 +165,9 @@ enum Command {
     /// Create a profile.
     #[cfg(feature = "authoring")]
     New(new::Args),
+    /// Move a channel of a profile to another version.
+    #[cfg(feature = "authoring")]
+    Promote(promote::Args),
     /// Write and sign the bundle tree without the catalog.
     #[cfg(feature = "authoring")]
     Release(release::Args),
@@ -208,6 +220,8 @@ fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
         #[cfg(feature = "agent")]
         Command::Agent(args) => agent::run(args, ui),
         #[cfg(feature = "authoring")]
+        Command::Assign(args) => assign::run(args, ui),
+        #[cfg(feature = "authoring")]
         Command::Baseline(args) => baseline::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Build(args) => build::run(args, ui),
@@ -231,6 +245,8 @@ fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
         Command::Lsp(args) => lsp::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::New(args) => new::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Promote(args) => promote::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Release(args) => release::run(args, ui),
         #[cfg(feature = "authoring")]

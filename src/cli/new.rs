@@ -133,7 +133,7 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
         cloud,
     };
     let made = workspace.new_profile(&new)?;
-    change::make(&made, &workspace, args.dry_run, ui)?;
+    change::make(&made.change, args.dry_run, ui)?;
     if !args.dry_run {
         ui.say(&format!(
             "next: `edgewright layer add {} --pack NAME` (or --chart NAME, --manifest FILE)",

@@ -73,6 +73,25 @@ impl Ui {
         }
     }
 
+    /// Says what must not be missed, on stderr, always.
+    #[cfg(feature = "authoring")]
+    pub(super) fn say_always(&self, text: &str) {
+        let _ = self;
+        eprintln!("{text}");
+    }
+
+    /// Whether talk on stderr may be coloured.
+    #[cfg(feature = "authoring")]
+    pub(super) fn color_err(&self) -> bool {
+        self.color_on(std::io::stderr().is_terminal())
+    }
+
+    /// Whether to say more.
+    #[cfg(feature = "authoring")]
+    pub(super) fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
     /// Says a detail, on stderr, when verbose.
     pub(super) fn detail(&self, text: &str) {
         if self.verbose {
@@ -100,6 +119,37 @@ impl Ui {
                 ("", Some(default)) => return Some(default.to_owned()),
                 ("", None) => {}
                 (answer, _) => return Some(answer.to_owned()),
+            }
+        }
+    }
+
+    /// Whether somebody is there to answer.
+    #[cfg(feature = "authoring")]
+    pub(super) fn can_ask(&self) -> bool {
+        !self.quiet && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// Asks for a line until the answer is valid; `None` where nobody is there to answer.
+    ///
+    /// # Errors
+    /// Who was asked went away (end of input): nothing is to be written then.
+    #[cfg(feature = "authoring")]
+    pub(super) fn ask_valid(
+        &self,
+        question: &str,
+        default: Option<&str>,
+        valid: &dyn Fn(&str) -> Result<(), String>,
+    ) -> anyhow::Result<Option<String>> {
+        if !self.can_ask() {
+            return Ok(None);
+        }
+        loop {
+            let Some(answer) = self.ask(question, default) else {
+                anyhow::bail!("no answer: nothing was written");
+            };
+            match valid(&answer) {
+                Ok(()) => return Ok(Some(answer)),
+                Err(why) => eprintln!("  {why}"),
             }
         }
     }

@@ -23,6 +23,7 @@ mod lock_file;
 mod macros;
 mod named;
 mod need;
+mod offer;
 mod offline;
 mod origins;
 mod presets;
@@ -40,6 +41,7 @@ pub use lock::{LockOptions, LockOutcome, LockResult, OnProgress, Progress, Upgra
 pub use lock_file::{LOCK_FILE, LockFile, LockedLayer, LockedProfile};
 pub use macros::macro_value;
 pub use named::{Named, NamedError, add_named, bring, kept_bytes};
+pub use offer::{Offer, offer};
 pub use offline::{resolve_all, resolve_each, resolve_some};
 pub use origins::Origins;
 pub use problem::{ChangedBytes, IndexSays, LockProblem, LockWarning, ProblemKind};

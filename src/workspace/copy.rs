@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 
-use super::create::{Change, EDITOR_SCHEMA, check_profile, modeline};
+use super::change::Change;
+use super::create::{EDITOR_SCHEMA, Made, check_profile, modeline};
 use super::discover::shown;
 use super::model::{Profile, ProfileId, Scope};
 use super::{MAX_TEXT, Workspace};
@@ -36,7 +37,7 @@ impl Workspace {
     ///
     /// # Errors
     /// There is one of that id and version, its folder is taken, or a file cannot be read.
-    pub fn clone_profile(&self, source: &Profile, to: &CloneTo) -> Result<Change> {
+    pub fn clone_profile(&self, source: &Profile, to: &CloneTo) -> Result<Made> {
         let scope = match (to.scope, &to.project) {
             (Some(scope), _) => scope,
             (None, Some(_)) => Scope::Project,
@@ -88,14 +89,16 @@ impl Workspace {
 
         let mut files = vec![("profile.yaml".to_owned(), text.into_bytes())];
         collect(&source.dir, &source.dir, &mut files)?;
-        let mut notes = Vec::new();
+        let mut change = Change::folder(&self.root, &folder, files);
         if let (true, None, Some(display)) =
             (id != source.id, &to.display_name, &source.metadata.display_name)
         {
-            notes.push(format!("its displayName is still `{display}`; --display-name gives it another"));
+            change
+                .notes
+                .push(format!("its displayName is still `{display}`; --display-name gives it another"));
         }
-        let beside = self.editor_schema();
-        Ok(Change { id, version: to.version.clone(), folder, new_folder: true, files, beside, notes })
+        self.add_editor_schema(&mut change);
+        Ok(Made { id, version: to.version.clone(), change })
     }
 }
 

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
 use super::model::{ProfileId, ProfileKind, ProfileType, Scope};
-use super::{Workspace, write};
+use super::{Change, Workspace};
 use crate::schema;
 use crate::source::SourceFile;
 use crate::yaml;
@@ -41,59 +41,15 @@ pub struct NewProfile {
     pub cloud: Option<String>,
 }
 
-/// Files to be written, before they are: `--dry-run` shows them, [`Change::write`] writes them.
+/// A new profile version, before it is written.
 #[derive(Clone, Debug)]
-pub struct Change {
-    /// The profile meant.
+pub struct Made {
+    /// Its id.
     pub id: ProfileId,
     /// Its version.
     pub version: String,
-    /// Folder of the profile, relative to the workspace.
-    pub folder: String,
-    /// Whether the folder is new and comes with all its files at once.
-    pub(super) new_folder: bool,
-    /// Files below the folder.
-    pub(super) files: Vec<(String, Vec<u8>)>,
-    /// Files elsewhere in the workspace, for editors.
-    pub(super) beside: Vec<(String, Vec<u8>)>,
-    /// What people should know.
-    pub notes: Vec<String>,
-}
-
-impl Change {
-    /// Paths of the files, relative to the workspace.
-    pub fn paths(&self) -> Vec<String> {
-        let below = self.files.iter().map(|(path, _)| format!("{}/{path}", self.folder));
-        below.chain(self.beside.iter().map(|(path, _)| path.clone())).collect()
-    }
-
-    /// The new text of `profile.yaml`.
-    pub fn profile_yaml(&self) -> &str {
-        let file = self.files.iter().find(|(path, _)| path == "profile.yaml");
-        file.and_then(|(_, bytes)| std::str::from_utf8(bytes).ok()).unwrap_or_default()
-    }
-
-    /// Writes the files.
-    ///
-    /// # Errors
-    /// The folder is there already, or the system refuses.
-    pub fn write(&self, workspace: &Workspace) -> Result<()> {
-        let folder = workspace.root.join(&self.folder);
-        if self.new_folder {
-            write::folder(&folder, &self.files)?;
-        } else {
-            // What profile.yaml names is there before profile.yaml names it.
-            let (last, first): (Vec<_>, Vec<_>) =
-                self.files.iter().partition(|(path, _)| path == "profile.yaml");
-            for (path, bytes) in first.into_iter().chain(last) {
-                write::file(&folder.join(path), bytes)?;
-            }
-        }
-        for (path, bytes) in &self.beside {
-            write::file(&workspace.root.join(path), bytes)?;
-        }
-        Ok(())
-    }
+    /// Its files.
+    pub change: Change,
 }
 
 impl Workspace {
@@ -101,7 +57,7 @@ impl Workspace {
     ///
     /// # Errors
     /// There is one of that id, its folder is taken, or what is asked for is no valid profile.
-    pub fn new_profile(&self, new: &NewProfile) -> Result<Change> {
+    pub fn new_profile(&self, new: &NewProfile) -> Result<Made> {
         let id = ProfileId::new(new.scope, new.project.as_deref(), &new.name);
         if let Some(other) = self.versions(&id).last() {
             bail!(
@@ -122,26 +78,20 @@ impl Workspace {
             Some(description) => format!("# {title}\n\n{description}\n"),
             None => format!("# {title}\n"),
         };
-        Ok(Change {
-            id,
-            version: new.version.clone(),
-            folder,
-            new_folder: true,
-            files: vec![
-                ("profile.yaml".to_owned(), text.into_bytes()),
-                ("README.md".to_owned(), readme.into_bytes()),
-            ],
-            beside: self.editor_schema(),
-            notes: Vec::new(),
-        })
+        let files = vec![
+            ("profile.yaml".to_owned(), text.into_bytes()),
+            ("README.md".to_owned(), readme.into_bytes()),
+        ];
+        let mut change = Change::folder(&self.root, &folder, files);
+        self.add_editor_schema(&mut change);
+        Ok(Made { id, version: new.version.clone(), change })
     }
 
     /// The schema that modelines name, where it is not there yet.
-    pub(super) fn editor_schema(&self) -> Vec<(String, Vec<u8>)> {
-        if self.root.join(EDITOR_SCHEMA).exists() {
-            return Vec::new();
+    pub(super) fn add_editor_schema(&self, change: &mut Change) {
+        if !self.root.join(EDITOR_SCHEMA).exists() {
+            change.create(EDITOR_SCHEMA, schema::of(schema::Kind::Profile));
         }
-        vec![(EDITOR_SCHEMA.to_owned(), schema::of(schema::Kind::Profile).into())]
     }
 }
 

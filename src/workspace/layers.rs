@@ -1,4 +1,4 @@
-//! New layers of a profile, written into `profile.yaml` with all its comments kept.
+//! Layers of a profile put in, moved and taken out, with all comments of `profile.yaml` kept.
 
 use std::path::{Path, PathBuf};
 
@@ -6,24 +6,51 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::{Map, Value, json};
 
 use super::Workspace;
-use super::beside::read_text;
-use super::create::{Change, check_profile};
+use super::beside::{below, read_text};
+use super::change::Change;
+use super::create::check_profile;
 use super::discover::shown;
-use super::model::{Profile, RegistryConfig};
+use super::draft::Draft;
+use super::model::{LayerValues, Profile, ProfileKind, ProfileType};
 use crate::diagnostics::closest;
-use crate::source::SourceFile;
-use crate::version::Version;
-use crate::yaml::{self, Node, edit};
+use crate::pack::LayerType;
+use crate::yaml::edit;
+
+const LAYERS: &str = "/spec/layers";
 
 /// What a new layer is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NewSource {
-    /// A pack, by name.
-    Pack(String),
-    /// A chart, by name.
-    Chart(String),
+    /// A pack.
+    Pack(NewReference),
+    /// A chart.
+    Chart(NewReference),
     /// Manifests alone.
     Manifests,
+}
+
+/// A reference to a pack or a chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewReference {
+    /// Name in the registry.
+    pub name: String,
+    /// Version or constraint.
+    pub version: String,
+    /// Registry of `edgewright.yaml`.
+    pub registry: Option<String>,
+}
+
+/// A place among the layers of a profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Position {
+    /// Above all layers of its type and below those of higher types.
+    ByType,
+    /// The first of all is 1.
+    At(usize),
+    /// Directly below this layer.
+    Before(String),
+    /// Directly above this layer.
+    After(String),
 }
 
 /// A new layer.
@@ -31,12 +58,14 @@ pub enum NewSource {
 pub struct NewLayer {
     /// What it is made of.
     pub source: NewSource,
+    /// Its type, where its pack says one.
+    pub layer_type: Option<LayerType>,
+    /// Where it goes.
+    pub position: Position,
     /// Name; else made from the source.
     pub name: Option<String>,
-    /// Version or constraint; else the newest pack of this repository, `latest`, or the newest release of a chart.
-    pub version: Option<String>,
-    /// Registry; else none is named where there is just one.
-    pub registry: Option<String>,
+    /// Name for people.
+    pub display_name: Option<String>,
     /// Chosen presets, group and preset.
     pub presets: Vec<(String, String)>,
     /// Values file: of the profile's folder, or one that is copied into it.
@@ -45,46 +74,31 @@ pub struct NewLayer {
     pub manifests: Vec<PathBuf>,
     /// Namespace.
     pub namespace: Option<String>,
+    /// Helm release name of a chart.
+    pub release: Option<String>,
     /// Order of installation.
     pub priority: Option<i64>,
 }
 
-/// A pack in a directory registry of the repository.
-struct RepositoryPack {
-    registry: String,
-    name: String,
-    version: String,
-}
-
 impl Workspace {
-    /// Adds a layer on top of a profile's stack.
+    /// Adds a layer to a profile's stack; `types` are those of the layers that it has.
     ///
     /// # Errors
-    /// A layer of that name is there, a file is not, or the layer would be no valid one.
-    pub fn add_layer(&self, profile: &Profile, new: &NewLayer) -> Result<Change> {
-        let mut change = Change {
-            id: profile.id.clone(),
-            version: profile.version().to_owned(),
-            folder: shown(&self.root, &profile.dir),
-            new_folder: false,
-            files: Vec::new(),
-            beside: Vec::new(),
-            notes: Vec::new(),
-        };
+    /// A layer of that name is there, a file is not, the type has no place in the profile, or the layer would be no valid one.
+    pub fn add_layer(&self, profile: &Profile, new: &NewLayer, types: &[LayerType]) -> Result<Change> {
+        let mut change = Change::new(&self.root);
         let name = layer_name(new)?;
-        if let Some(taken) = profile.spec.layers.iter().find(|l| l.name.value == name) {
-            let line = profile.place(taken.name.span).start().line;
-            bail!("the profile has a layer `{name}` already (line {line}); give another --name");
-        }
+        must_be_free(profile, &name)?;
+        let own_type = new.layer_type.unwrap_or(LayerType::Addon);
+        must_fit(profile, own_type, types)?;
         let mut layer = Map::new();
         layer.insert("name".into(), json!(name));
+        if let Some(text) = &new.display_name {
+            layer.insert("displayName".into(), json!(text));
+        }
         match &new.source {
-            NewSource::Pack(pack) => {
-                layer.insert("pack".into(), self.pack_reference(pack, new, &mut change.notes)?);
-            }
-            NewSource::Chart(chart) => {
-                layer.insert("chart".into(), self.chart_reference(chart, new, &mut change.notes)?);
-            }
+            NewSource::Pack(pack) => _ = layer.insert("pack".into(), reference(pack)),
+            NewSource::Chart(chart) => _ = layer.insert("chart".into(), reference(chart)),
             NewSource::Manifests => {}
         }
         if !new.presets.is_empty() {
@@ -94,14 +108,12 @@ impl Workspace {
         }
         if let Some(values) = &new.values {
             let into = format!("values/{name}.yaml");
-            let path = beside(profile, values, &into, "values file", &mut change.files)?;
-            layer.insert("values".into(), json!(path));
+            layer.insert("values".into(), json!(beside(profile, values, &into, "values file", &mut change)?));
         }
         let mut manifests = Vec::new();
         for manifest in &new.manifests {
             let file = manifest.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            let into = format!("manifests/{file}");
-            manifests.push(beside(profile, manifest, &into, "manifest", &mut change.files)?);
+            manifests.push(beside(profile, manifest, &format!("manifests/{file}"), "manifest", &mut change)?);
         }
         if !manifests.is_empty() {
             layer.insert("manifests".into(), json!(manifests));
@@ -109,135 +121,225 @@ impl Workspace {
         if let Some(namespace) = &new.namespace {
             layer.insert("namespace".into(), json!(namespace));
         }
+        if let Some(release) = &new.release {
+            layer.insert("release".into(), json!(release));
+        }
         if let Some(priority) = new.priority {
             layer.insert("installPriority".into(), json!(priority));
         }
 
         let layer = Value::Object(layer);
-        let document = &profile.document;
-        let edits = match document.at("/spec/layers") {
-            Some(_) => edit::append_item(document, "/spec/layers", &layer),
-            None => edit::insert_entry(document, "/spec", "layers", &json!([layer])),
+        let index = match &new.position {
+            // Behind the last layer that stands as low or lower.
+            Position::ByType => types.iter().rposition(|other| *other <= own_type).map_or(0, |last| last + 1),
+            other => place(profile, other, None)?,
         };
-        let edits = edits.with_context(|| format!("cannot edit `{}`", profile.file.path()))?;
-        let text = edit::apply(profile.file.text(), &edits);
-        check_profile(&change.folder, &text)?;
-        change.files.push(("profile.yaml".to_owned(), text.into_bytes()));
+        let mut draft = Draft::new(profile.file.path(), profile.file.text());
+        let mut wanted = items(&draft)?;
+        wanted.insert(index.min(wanted.len()), layer.clone());
+        draft.make(|document| match document.at(LAYERS) {
+            Some(_) => edit::insert_item(document, LAYERS, index, &layer),
+            None => edit::insert_entry(document, "/spec", "layers", &json!([layer])),
+        })?;
+        for key in ["pack", "chart", "presets", "manifests"] {
+            let folded = |other: usize| {
+                let node = profile.document.at(&format!("{LAYERS}/{other}/{key}"));
+                node.is_some_and(edit::is_flow)
+            };
+            if (0..profile.spec.layers.len()).any(folded) && layer.get(key).is_some() {
+                // As its neighbours have it.
+                draft.make(|document| edit::fold(document, &format!("{LAYERS}/{index}/{key}")))?;
+            }
+        }
+        draft.must_be(LAYERS, &wanted)?;
+        finish(profile, &draft, &mut change)?;
         Ok(change)
     }
 
-    fn pack_reference(&self, name: &str, new: &NewLayer, notes: &mut Vec<String>) -> Result<Value> {
-        let registries = self.registries_for(true);
-        let registry = self.chosen_registry(&registries, new.registry.as_deref(), "packs")?;
-        let packs = self.repository_packs();
-        let here = |pack: &&RepositoryPack| registry.is_none_or(|registry| pack.registry == registry);
-        let found: Vec<_> = packs.iter().filter(here).filter(|p| p.name == name).collect();
-        let only_directories = registry.is_some_and(|registry| {
-            matches!(self.config.spec.registries.get(registry), Some(RegistryConfig::Directory { .. }))
-        });
-        if found.is_empty() && only_directories {
-            let near = closest(name, packs.iter().filter(here).map(|p| p.name.as_str()));
-            let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-            bail!("registry `{}` has no pack `{name}`{hint}", registry.unwrap_or_default());
-        }
-        let newest = found
-            .iter()
-            .filter_map(|p| Some((Version::parse(&p.version).ok()?, p)))
-            .max_by(|a, b| (a.0.prerelease().is_empty(), &a.0).cmp(&(b.0.prerelease().is_empty(), &b.0)));
-        let version = match (&new.version, newest) {
-            (Some(version), _) => version.clone(),
-            (None, Some((_, pack))) => {
-                notes.push(format!(
-                    "no --version: took {}, the newest in registry `{}`",
-                    pack.version, pack.registry
-                ));
-                pack.version.clone()
+    /// Takes a layer out of a profile's stack. Files that only it named are deleted, or told of in the notes.
+    ///
+    /// # Errors
+    /// There is no such layer.
+    pub fn remove_layer(&self, profile: &Profile, name: &str, delete_files: bool) -> Result<Change> {
+        let index = index_of(profile, name)?;
+        let mut draft = Draft::new(profile.file.path(), profile.file.text());
+        let mut wanted = items(&draft)?;
+        wanted.remove(index);
+        draft.make(|document| edit::remove_item(document, LAYERS, index))?;
+        draft.must_be(LAYERS, &wanted)?;
+        let mut change = Change::new(&self.root);
+        finish(profile, &draft, &mut change)?;
+        let others: Vec<String> = (0..profile.spec.layers.len())
+            .filter(|other| *other != index)
+            .flat_map(|other| files_of(profile, other))
+            .collect();
+        for file in files_of(profile, index) {
+            if others.contains(&file) {
+                continue;
             }
-            (None, None) => {
-                notes.push("no --version: `latest`, which the lock pins".to_owned());
-                "latest".to_owned()
-            }
-        };
-        Ok(reference(name, &version, new.registry.as_deref().or(registry)))
-    }
-
-    fn chart_reference(&self, name: &str, new: &NewLayer, notes: &mut Vec<String>) -> Result<Value> {
-        let registries = self.registries_for(false);
-        let registry = self.chosen_registry(&registries, new.registry.as_deref(), "charts")?;
-        if new.version.is_none() {
-            notes.push("no --version: the newest release, which the lock pins".to_owned());
-        }
-        Ok(reference(name, new.version.as_deref().unwrap_or_default(), new.registry.as_deref().or(registry)))
-    }
-
-    /// Names of the registries that may have packs, or charts.
-    fn registries_for(&self, packs: bool) -> Vec<&str> {
-        let fits = |config: &RegistryConfig| match config {
-            RegistryConfig::Directory { .. } | RegistryConfig::Git { .. } => packs,
-            RegistryConfig::Helm { .. } => !packs,
-            RegistryConfig::Oci { .. } => true,
-        };
-        let all = self.config.spec.registries.iter();
-        all.filter(|(_, config)| fits(config)).map(|(name, _)| name.as_str()).collect()
-    }
-
-    /// The registry that is asked for, or the only one.
-    fn chosen_registry<'a>(
-        &self,
-        known: &[&'a str],
-        wanted: Option<&'a str>,
-        what: &str,
-    ) -> Result<Option<&'a str>> {
-        match (wanted, known) {
-            (Some(wanted), _) if known.contains(&wanted) => Ok(Some(wanted)),
-            (Some(wanted), _) if self.config.spec.registries.contains_key(wanted) => {
-                bail!("registry `{wanted}` is of a type that has no {what}")
-            }
-            (Some(wanted), _) => {
-                let hint = match closest(wanted, known.iter().copied()) {
-                    Some(near) => format!("; did you mean `{near}`?"),
-                    None if known.is_empty() => String::new(),
-                    None => format!("; there are: {}", known.join(", ")),
-                };
-                bail!("edgewright.yaml has no registry `{wanted}`{hint}")
-            }
-            (None, [only]) => Ok(Some(only)),
-            (None, []) => {
-                bail!("edgewright.yaml has no registry for {what}: add one below `spec.registries`")
-            }
-            (None, many) => {
-                bail!("several registries may have {what}: give --registry ({})", many.join(", "))
-            }
-        }
-    }
-
-    /// Name and version of every pack in the directory registries of the repository.
-    fn repository_packs(&self) -> Vec<RepositoryPack> {
-        let mut packs = Vec::new();
-        for (registry, config) in &self.config.spec.registries {
-            let RegistryConfig::Directory { path } = config else { continue };
-            let Ok(folders) = self.root.join(path).read_dir() else { continue };
-            for folder in folders.flatten() {
-                let Ok(text) = read_text(&self.overlay, &folder.path().join("pack.json"), "pack.json") else {
-                    continue;
-                };
-                let stream = yaml::parse(&SourceFile::new("pack.json", text));
-                let Some(document) = stream.documents.first() else { continue };
-                let text = |key| document.root().get(key).and_then(Node::text).map(str::to_owned);
-                if let (Some(name), Some(version)) = (text("name"), text("version")) {
-                    packs.push(RepositoryPack { registry: registry.clone(), name, version });
+            let shown = profile.shown(&file);
+            match below(&profile.dir, &file) {
+                Ok(path) if delete_files => {
+                    let bytes = std::fs::read(&path).with_context(|| format!("cannot read `{shown}`"))?;
+                    change.delete(&shown, bytes);
                 }
+                Ok(_) => change.notes.push(format!(
+                    "nothing names `{shown}` any more: --delete-files takes it out too, or delete it"
+                )),
+                // What is not there, or not below the profile, is not ours to delete.
+                Err(_) => {}
             }
         }
-        packs
+        Ok(change)
+    }
+
+    /// Moves a layer to another place of the stack; `types` are those of the layers.
+    ///
+    /// # Errors
+    /// There is no such layer, or it would stand above one of a higher type.
+    pub fn move_layer(
+        &self,
+        profile: &Profile,
+        name: &str,
+        to: &Position,
+        types: &[LayerType],
+    ) -> Result<Change> {
+        let from = index_of(profile, name)?;
+        let to = match to {
+            Position::ByType => bail!("say where: --before LAYER, --after LAYER or --to NUMBER"),
+            to => place(profile, to, Some(from))?,
+        };
+        let mut order = types.to_vec();
+        if from < order.len() && to < order.len() {
+            let moved = order.remove(from);
+            order.insert(to, moved);
+            let was_sorted = types.is_sorted();
+            if was_sorted && !order.is_sorted() {
+                bail!(
+                    "`{name}` is of type {}: the order is os, kubernetes, cni, csi, addon, lowest first",
+                    moved.word()
+                );
+            }
+        }
+        let mut draft = Draft::new(profile.file.path(), profile.file.text());
+        let mut wanted = items(&draft)?;
+        let layer = wanted.remove(from);
+        wanted.insert(to, layer);
+        draft.make(|document| edit::move_item(document, LAYERS, from, to))?;
+        draft.must_be(LAYERS, &wanted)?;
+        let mut change = Change::new(&self.root);
+        finish(profile, &draft, &mut change)?;
+        Ok(change)
     }
 }
 
-fn reference(name: &str, version: &str, registry: Option<&str>) -> Value {
+/// The new text of `profile.yaml`, once its schema takes it.
+pub(super) fn finish(profile: &Profile, draft: &Draft, change: &mut Change) -> Result<()> {
+    let folder = profile.file.path().rsplit_once('/').map_or("", |(folder, _)| folder);
+    check_profile(folder, draft.text())?;
+    change.edit(profile.file.path(), profile.file.text(), draft.text());
+    Ok(())
+}
+
+/// The layers as they are written.
+fn items(draft: &Draft) -> Result<Vec<Value>> {
+    Ok(match draft.value(LAYERS)? {
+        Value::Array(items) => items,
+        _ => Vec::new(),
+    })
+}
+
+/// The index of the layer with this name.
+pub(super) fn index_of(profile: &Profile, name: &str) -> Result<usize> {
+    let layers = &profile.spec.layers;
+    if let Some(index) = layers.iter().position(|layer| layer.name.value == name) {
+        return Ok(index);
+    }
+    let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+    let hint = match closest(name, names.iter().copied()) {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None if names.is_empty() => "; it has none".to_owned(),
+        None => format!("; it has: {}", names.join(", ")),
+    };
+    bail!("{} has no layer `{name}`{hint}", profile.label())
+}
+
+/// Refuses a name that another layer has.
+pub(super) fn must_be_free(profile: &Profile, name: &str) -> Result<()> {
+    if let Some(taken) = profile.spec.layers.iter().find(|l| l.name.value == name) {
+        let line = profile.place(taken.name.span).start().line;
+        bail!("the profile has a layer `{name}` already (line {line}); give another name");
+    }
+    Ok(())
+}
+
+/// Refuses a layer whose type has no place in the profile, or one that is taken.
+fn must_fit(profile: &Profile, own: LayerType, types: &[LayerType]) -> Result<()> {
+    let kind = match (profile.kind, profile.spec.profile_type.as_ref().map(|t| t.value)) {
+        (ProfileKind::SystemProfile, _) => "a system",
+        (_, Some(ProfileType::AddOn)) => "an add-on",
+        (_, Some(ProfileType::Infrastructure)) if own == LayerType::Addon => {
+            bail!(
+                "an infrastructure profile has no add-ons: make it `type: full`, or put them into a profile of their own"
+            )
+        }
+        _ => {
+            let taken = types.iter().position(|other| *other == own && own != LayerType::Addon);
+            if let Some(layer) = taken.and_then(|index| profile.spec.layers.get(index)) {
+                bail!(
+                    "the profile has its {} layer already, `{}`: `edgewright layer remove` it first, or `layer set` another pack",
+                    own.word(),
+                    layer.name
+                );
+            }
+            return Ok(());
+        }
+    };
+    if own != LayerType::Addon {
+        bail!("{kind} profile has add-ons alone, and this is a layer of type {}", own.word());
+    }
+    Ok(())
+}
+
+/// The index at which a layer stands afterwards, `moving` the one at that index or none.
+fn place(profile: &Profile, position: &Position, moving: Option<usize>) -> Result<usize> {
+    let many = profile.spec.layers.len();
+    let others = if moving.is_some() { many.saturating_sub(1) } else { many };
+    let shift = |index: usize| usize::from(moving.is_some_and(|from| from < index));
+    let next_to = |name: &str| -> Result<usize> {
+        let index = index_of(profile, name)?;
+        if moving == Some(index) {
+            bail!("a layer cannot stand beside itself");
+        }
+        Ok(index)
+    };
+    match position {
+        Position::ByType => Ok(others),
+        Position::At(0) => bail!("layers are counted from 1, the lowest"),
+        Position::At(number) if *number > others + 1 => {
+            bail!("there are {many} layers: {number} is no place among them")
+        }
+        Position::At(number) => Ok(number - 1),
+        Position::Before(name) => next_to(name).map(|index| index - shift(index)),
+        Position::After(name) => next_to(name).map(|index| index + 1 - shift(index)),
+    }
+}
+
+/// The files beside the profile that a layer names.
+pub(super) fn files_of(profile: &Profile, index: usize) -> Vec<String> {
+    let Some(layer) = profile.spec.layers.get(index) else { return Vec::new() };
+    let values = layer.values.as_ref().and_then(|values| match &values.value {
+        LayerValues::File(path) => Some(path.clone()),
+        LayerValues::Inline(_) => None,
+    });
+    values.into_iter().chain(layer.manifests.iter().map(|file| file.value.clone())).collect()
+}
+
+fn reference(new: &NewReference) -> Value {
     let mut reference = Map::new();
-    reference.insert("name".into(), json!(name));
-    reference.insert("version".into(), json!(version));
-    if let Some(registry) = registry {
+    reference.insert("name".into(), json!(new.name));
+    reference.insert("version".into(), json!(new.version));
+    if let Some(registry) = &new.registry {
         reference.insert("registry".into(), json!(registry));
     }
     Value::Object(reference)
@@ -249,13 +351,15 @@ fn layer_name(new: &NewLayer) -> Result<String> {
         return Ok(name.clone());
     }
     let from = match &new.source {
-        NewSource::Pack(name) | NewSource::Chart(name) => name.clone(),
+        NewSource::Pack(reference) | NewSource::Chart(reference) => reference.name.clone(),
         NewSource::Manifests => {
             let first = new.manifests.first().context("a layer needs a pack, a chart or a manifest")?;
             first.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
         }
     };
-    let mut name: String = from
+    // A chart in a registry of containers may have a path for a name.
+    let last = from.rsplit('/').next().unwrap_or(&from);
+    let mut name: String = last
         .to_lowercase()
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
@@ -269,13 +373,7 @@ fn layer_name(new: &NewLayer) -> Result<String> {
 }
 
 /// The path by which `profile.yaml` names a file: one that lies in its folder, or a copy at `into`.
-fn beside(
-    profile: &Profile,
-    given: &Path,
-    into: &str,
-    what: &str,
-    files: &mut Vec<(String, Vec<u8>)>,
-) -> Result<String> {
+fn beside(profile: &Profile, given: &Path, into: &str, what: &str, change: &mut Change) -> Result<String> {
     let candidates = [given.to_path_buf(), profile.dir.join(given)];
     let Some(path) = candidates.iter().find(|path| path.is_file()) else {
         bail!(
@@ -289,12 +387,14 @@ fn beside(
         return Ok(shown(&profile.dir, &absolute));
     }
     let text = read_text(&profile.overlay, &absolute, &given.display().to_string())?;
-    if profile.dir.join(into).exists() || files.iter().any(|(path, _)| path == into) {
+    let target = profile.shown(into);
+    let taken = profile.dir.join(into).symlink_metadata().is_ok();
+    if taken || change.files().iter().any(|file| file.path == target) {
         bail!(
             "`{}` would be copied to `{into}`, which is there already; name that one instead",
             given.display()
         );
     }
-    files.push((into.to_owned(), text.into_bytes()));
+    change.create(target, text);
     Ok(into.to_owned())
 }

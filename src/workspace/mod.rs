@@ -3,14 +3,20 @@
 //! Architecture invariant: this room reads files of the repository and nothing else; what is wrong in them is a
 //! diagnostic, and the rest of the workspace is still there.
 
+mod assign;
 mod assignment;
 mod beside;
+mod change;
 mod copy;
 mod create;
 mod discover;
+mod draft;
+mod impact;
+mod layer_set;
 mod layers;
 pub mod model;
 mod policies;
+mod promote;
 mod query;
 mod read;
 mod sketch;
@@ -21,13 +27,18 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub use assign::{Given, Target, is_encrypted};
 pub use assignment::{Assigned, Conflict, Giver, Setting, Settings};
 pub use beside::{FileError, MAX_TEXT, below, read_text};
+pub use change::{Change, FileChange};
 pub use copy::CloneTo;
-pub use create::{Change, NewProfile};
+pub use create::{Made, NewProfile};
 pub use discover::{CONFIG_FILE, FileKind, kind_of};
-pub use layers::{NewLayer, NewSource};
+pub use impact::{Got, Moved};
+pub use layer_set::{LayerEdit, Typing};
+pub use layers::{NewLayer, NewReference, NewSource, Position};
 pub use policies::Policy;
+pub use promote::{Promoted, Promotion};
 pub use query::version_order;
 pub use read::{NOT_READ, UNEXPECTED_KIND, UNREADABLE};
 pub use sketch::{Sketch, Who, who};

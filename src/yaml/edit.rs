@@ -139,5 +139,30 @@ pub fn remove(document: &Document, pointer: &str) -> Result<Vec<Edit>, EditError
     Ok(vec![cx.remove_lines(parent, index, &starts, end)])
 }
 
+/// Whether a node is a mapping or a list in braces or brackets.
+pub fn is_flow(node: super::tree::Node<'_>) -> bool {
+    let text = node.place();
+    let collection = node.kind() != Kind::Scalar && !node.is_alias();
+    collection && matches!(text.file.slice(text.span).as_bytes().first(), Some(b'{' | b'['))
+}
+
+/// Writes the mapping or list at `pointer` on one line, in braces or brackets: for what was just put in without comments.
+pub fn fold(document: &Document, pointer: &str) -> Result<Vec<Edit>, EditError> {
+    let cx = Context::new(document, pointer)?;
+    let found = cx.collection(pointer)?;
+    let value =
+        found.node.to_json(super::Resolver::Core).map_err(|_| EditError::Missing(pointer.to_owned()))?;
+    let Some(lead) = found.lead.filter(|_| !found.flow && !cx.is_flow(found.node)) else {
+        return Ok(Vec::new());
+    };
+    let mut flow = String::new();
+    write::flow(&mut flow, &value, true);
+    // As people write it: `{ a: 1 }`, `[1, 2]`.
+    if let Some(inner) = flow.strip_prefix('{').and_then(|flow| flow.strip_suffix('}')) {
+        flow = format!("{{ {inner} }}");
+    }
+    Ok(vec![cx.edit(lead, end_of(found.node, found.lead), &format!(" {flow}"))])
+}
+
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{assigned_version, unread};
 use crate::workspace::Workspace;
+pub(super) use crate::workspace::is_encrypted as encrypted;
 use crate::workspace::model::{Profile, ProfileId};
 use crate::yaml::{Document, Spanned};
 
@@ -67,12 +68,4 @@ pub(super) fn all(workspace: &Workspace) -> Vec<Given<'_>> {
         }
     }));
     given
-}
-
-/// Whether a value is age's encrypted text: armoured, or starting with the format's own line.
-pub(super) fn encrypted(value: &Value) -> bool {
-    let starts = |text: &str| {
-        text.starts_with("-----BEGIN AGE ENCRYPTED FILE-----") || text.starts_with("age-encryption.org/")
-    };
-    value.as_str().is_some_and(starts)
 }

@@ -215,3 +215,52 @@ fn tail(text: &str, from: usize, limit: usize, indent: usize) -> usize {
     }
     end
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::yaml::edit::tests::Change::{Move, Put, Take};
+    use crate::yaml::edit::tests::after;
+
+    #[test]
+    fn items_come_and_go_with_the_comments_that_belong_to_them() {
+        let list = "l: # c\n  # of a\n  - k: a\n    # v: 1\n  # of b\n  - k: b # b\n\n  # apart\n\n  - k: c\n# d\nm: 1\n";
+        let cases = [
+            (
+                Move("/l", 0, 1),
+                "l: # c\n  # of b\n  - k: b # b\n  # of a\n  - k: a\n    # v: 1\n\n  # apart\n\n  - k: c\n# d\nm: 1\n",
+            ),
+            (
+                Move("/l", 2, 0),
+                "l: # c\n  - k: c\n  # of a\n  - k: a\n    # v: 1\n\n  # apart\n\n  # of b\n  - k: b # b\n# d\nm: 1\n",
+            ),
+            (Take("/l", 0), "l: # c\n  # of b\n  - k: b # b\n\n  # apart\n\n  - k: c\n# d\nm: 1\n"),
+            (Take("/l", 1), "l: # c\n  # of a\n  - k: a\n    # v: 1\n\n  # apart\n\n  - k: c\n# d\nm: 1\n"),
+            (
+                Take("/l", 2),
+                "l: # c\n  # of a\n  - k: a\n    # v: 1\n  # of b\n  - k: b # b\n\n  # apart\n\n# d\nm: 1\n",
+            ),
+            (
+                Put("/l", 1, json!({"k": "x"})),
+                "l: # c\n  # of a\n  - k: a\n    # v: 1\n  - k: x\n  # of b\n  - k: b # b\n\n  # apart\n\n  - k: c\n# d\nm: 1\n",
+            ),
+            (
+                Put("/l", 3, json!({"k": "x"})),
+                "l: # c\n  # of a\n  - k: a\n    # v: 1\n  # of b\n  - k: b # b\n\n  # apart\n\n  - k: c\n  - k: x\n# d\nm: 1\n",
+            ),
+        ];
+        for (change, expected) in cases {
+            assert_eq!(after(list, &change), expected);
+        }
+        let spaced = "- a\n\n- b\n\n- c\n";
+        assert_eq!(after(spaced, &Put("", 1, json!("x"))), "- a\n\n- x\n\n- b\n\n- c\n");
+        assert_eq!(after(spaced, &Put("", 3, json!("x"))), "- a\n\n- b\n\n- c\n\n- x\n");
+        assert_eq!(after(spaced, &Take("", 1)), "- a\n\n- c\n");
+        assert_eq!(after(spaced, &Take("", 2)), "- a\n\n- b\n");
+        let flow = "[a, # of a\n b, {c: 1}] # end\n";
+        assert_eq!(after(flow, &Move("", 2, 0)), "[{c: 1}, # of a\n a, b] # end\n");
+        assert_eq!(after(flow, &Put("", 0, json!("x"))), "[x, a, # of a\n b, {c: 1}] # end\n");
+        assert_eq!(after("- a\n- b", &Move("", 0, 1)), "- b\n- a\n");
+    }
+}
