@@ -1,6 +1,6 @@
 //! Which version of a registry a reference means.
 
-use super::{Constraint, ConstraintError, Version};
+use super::{Constraint, ConstraintError, Version, Wanted};
 
 /// Helm's choice in a chart repository (`IndexFile.Get`, pkg/repo/v1/index.go): index of the chosen candidate.
 ///
@@ -31,14 +31,19 @@ pub fn choose_pack(wanted: &str, candidates: &[&str]) -> Result<Option<usize>, C
 }
 
 /// Whether a reference to a chart can come to mean another version by itself. `1.2` does: Helm reads it as `1.2.x`.
+/// What has a digest stays what it is.
 pub fn is_floating(wanted: &str) -> bool {
+    if Wanted::parse(wanted).is_ok_and(|wanted| wanted.digest.is_some()) {
+        return false;
+    }
     let text = wanted.strip_prefix('=').unwrap_or(wanted).trim();
     Version::parse(text).is_err() || text.split(['-', '+']).next().unwrap_or_default().split('.').count() < 3
 }
 
 /// Whether a reference to a pack can come to mean another version by itself. `1.2` does not: see [`choose_pack`].
 pub fn is_floating_pack(wanted: &str) -> bool {
-    Version::parse(wanted.strip_prefix('=').unwrap_or(wanted).trim()).is_err()
+    let digest = Wanted::parse(wanted).is_ok_and(|wanted| wanted.digest.is_some());
+    !digest && Version::parse(wanted.strip_prefix('=').unwrap_or(wanted).trim()).is_err()
 }
 
 fn exact(wanted: &str, candidates: &[&str]) -> Option<usize> {
@@ -114,6 +119,8 @@ mod tests {
         for moving in ["", "latest", "^1.2.3", "1.2.x", "1.2.3 || 2", ">=1"] {
             assert!(is_floating(moving) && is_floating_pack(moving), "{moving}");
         }
+        let pinned = format!("1.2@sha256:{}", "0".repeat(64));
+        assert!(!is_floating(&pinned) && !is_floating_pack(&pinned));
         assert!(is_floating("1.2") && is_floating("1-2.3.4") && !is_floating_pack("1.2"));
     }
 }

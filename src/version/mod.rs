@@ -8,6 +8,7 @@
 mod choose;
 mod constraint;
 mod verdict;
+mod wanted;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -15,6 +16,7 @@ use std::fmt;
 pub use choose::{choose_chart, choose_pack, is_floating, is_floating_pack};
 pub use constraint::{Constraint, ConstraintError, Unmet};
 pub use verdict::{Verdict, Why, judge_chart, judge_pack};
+pub use wanted::{Wanted, WantedError};
 
 /// A version. Order and equality are precedence (`SemVer` 2.0.0 §11): build metadata does not count.
 #[derive(Clone, Debug)]
