@@ -3,7 +3,7 @@
 use crate::archive::Digest;
 use crate::transport::TransportError;
 
-/// Why a registry could not answer. [`RegistryError::Digest`] ends a command with the exit code of a refusal.
+/// Why a registry could not answer. [`RegistryError::is_refusal`] tells which of them end a command with the exit code of a refusal.
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
     /// No registry of that name.
@@ -13,16 +13,6 @@ pub enum RegistryError {
         name: String,
         /// Those that there are.
         known: Vec<String>,
-    },
-    /// A kind of registry that cannot be read yet.
-    #[error(
-        "registry `{registry}`: {what} registries are not supported yet; use a directory or a Helm repository"
-    )]
-    Unsupported {
-        /// Its name in `edgewright.yaml`.
-        registry: String,
-        /// `git` or `oci`.
-        what: &'static str,
     },
     /// The way to it.
     #[error("registry `{registry}`: {source}")]
@@ -45,6 +35,18 @@ pub enum RegistryError {
         found: Digest,
         /// Who promised it: `the lock`, `the index`, `its file name`.
         by: &'static str,
+    },
+    /// A tag that leads elsewhere than to the digest behind it. Nothing was kept.
+    #[error(
+        "{url} was moved: the manifest sha256 {expected} is wanted, but the tag leads to {found} now; nothing was kept, find out who moved it, or name the digest that is meant"
+    )]
+    Moved {
+        /// The tag with its repository.
+        url: String,
+        /// The digest that is wanted.
+        expected: Digest,
+        /// The digest that the tag leads to.
+        found: Digest,
     },
     /// An index that cannot be read.
     #[error("{url} is not a Helm index: {why}")]
@@ -92,7 +94,12 @@ pub enum RegistryError {
 impl RegistryError {
     /// Whether bytes were refused because they are not those promised.
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Digest { .. })
+        matches!(self, Self::Digest { .. } | Self::Moved { .. })
+    }
+
+    /// Whether a host does not let us see something. Many registries say so of what is not there.
+    pub(super) fn is_denied(&self) -> bool {
+        matches!(self, Self::Transport { source, .. } if matches!(source.status(), Some(401 | 403)))
     }
 
     /// The same error for whoever asks the same question again: nobody waits twice for a host that does not answer.

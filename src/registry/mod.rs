@@ -1,7 +1,7 @@
 //! Where packs and charts come from: one trait, one file per kind of registry, and the cache.
 //!
-//! Packs come from directory and git registries, charts from Helm repositories. Opening registries reads nothing; each reads its
-//! listing when it is first asked, once.
+//! Packs come from directory and git registries, charts from Helm repositories, both from OCI registries. Opening
+//! registries reads nothing; each reads its listing when it is first asked, once.
 //!
 //! Architecture invariant: this room knows no profile.
 
@@ -11,7 +11,9 @@ mod error;
 mod folders;
 mod git;
 mod helm;
+mod images;
 mod index;
+mod oci;
 #[cfg(test)]
 mod tests;
 
@@ -23,12 +25,14 @@ use indexmap::IndexMap;
 use crate::archive::{Digest, Files};
 use crate::source::Overlay;
 use crate::transport::Client;
+use crate::version::Wanted;
 use crate::workspace::Workspace;
 use crate::workspace::model::RegistryConfig;
 
 pub use cache::Cache;
 pub use directory::PackFolder;
 pub use error::RegistryError;
+pub use images::{ImagePlatform, ResolvedImage};
 
 /// What a reference is to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -138,6 +142,31 @@ pub trait Registry: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// What a reference means that means one version and nothing else, without a list of versions, which some registries do
+    /// not give. `None`: it is among the candidates, or nowhere. May use the network.
+    fn exact(
+        &self,
+        _kind: Kind,
+        _name: &str,
+        wanted: &Wanted<'_>,
+    ) -> Result<Option<Candidate>, RegistryError> {
+        match wanted.digest {
+            Some(_) => Err(RegistryError::Broken {
+                what: format!("registry `{}`", self.name()),
+                why: "only versions of an OCI registry are pinned by a digest behind `@`; write the version alone, the \
+                      lock pins its content"
+                    .to_owned(),
+            }),
+            None => Ok(None),
+        }
+    }
+
+    /// A candidate with all that the registry says about it (application version, date, description): lists need not say
+    /// it. May use the network.
+    fn details(&self, _kind: Kind, _name: &str, candidate: &Candidate) -> Result<Candidate, RegistryError> {
+        Ok(candidate.clone())
+    }
+
     /// The bytes of a candidate: from `vendor/`, the cache or the network. Bytes that are not what the registry promises
     /// or the lock `expected` are refused and not kept.
     fn fetch(
@@ -147,6 +176,11 @@ pub trait Registry: Send + Sync {
         candidate: &Candidate,
         expected: Option<Digest>,
     ) -> Result<Arc<Fetched>, RegistryError>;
+
+    /// The signature of a chart that was published with one: the text of its `.prov` file. May use the network.
+    fn provenance(&self, _name: &str, _candidate: &Candidate) -> Result<Option<Vec<u8>>, RegistryError> {
+        Ok(None)
+    }
 
     /// The bytes of a pinned reference if they are on this machine; never uses the network. In a directory registry: what
     /// stands there now under that version, whatever its content.
@@ -185,6 +219,8 @@ struct Shared {
 
 /// The registries of a workspace.
 pub struct Registries {
+    shared: Arc<Shared>,
+    hosts: images::Hosts,
     list: IndexMap<String, Box<dyn Registry>>,
 }
 
@@ -217,11 +253,12 @@ impl Registries {
                     reference.as_deref(),
                     Arc::clone(&shared),
                 )),
-                RegistryConfig::Oci { .. } => Box::new(Unsupported { name: name.clone(), what: "oci" }),
+                RegistryConfig::Oci { url } => Box::new(oci::Oci::new(name, url, Arc::clone(&shared))),
             };
             (name.clone(), registry)
         };
-        Self { list: configs.iter().map(open).collect() }
+        let list = configs.iter().map(open).collect();
+        Self { shared, hosts: images::Hosts::default(), list }
     }
 
     /// The registry of that name.
@@ -243,54 +280,5 @@ impl Registries {
     /// All of them, in the order of `edgewright.yaml`.
     pub fn iter(&self) -> impl Iterator<Item = &dyn Registry> {
         self.list.values().map(|registry| &**registry)
-    }
-}
-
-/// A registry of a kind that cannot be read yet: every question is answered with that.
-struct Unsupported {
-    name: String,
-    what: &'static str,
-}
-
-impl Unsupported {
-    fn error<T>(&self) -> Result<T, RegistryError> {
-        Err(RegistryError::Unsupported { registry: self.name.clone(), what: self.what })
-    }
-}
-
-impl Registry for Unsupported {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn holds(&self, kind: Kind) -> bool {
-        self.what == "oci" || kind == Kind::Pack
-    }
-
-    fn names(&self, _kind: Kind) -> Result<Vec<String>, RegistryError> {
-        self.error()
-    }
-
-    fn candidates(&self, _kind: Kind, _name: &str) -> Result<Vec<Candidate>, RegistryError> {
-        self.error()
-    }
-
-    fn fetch(
-        &self,
-        _kind: Kind,
-        _name: &str,
-        _candidate: &Candidate,
-        _expected: Option<Digest>,
-    ) -> Result<Arc<Fetched>, RegistryError> {
-        self.error()
-    }
-
-    fn local(
-        &self,
-        _kind: Kind,
-        _name: &str,
-        _pin: &Pinned<'_>,
-    ) -> Result<Option<Arc<Fetched>>, RegistryError> {
-        self.error()
     }
 }
