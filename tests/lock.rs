@@ -508,3 +508,88 @@ fn a_lost_registry_is_told_once() {
     assert!(said.contains("not locked because of it: a@1.0.0, b@1.0.0, c@1.0.0"), "{said}");
     assert!(said.contains("app@1.0.0: locked 1 layer"), "{said}");
 }
+
+/// An index entry with more than name and address.
+fn entry(version: &str, more: &str) -> String {
+    format!("  - {{ name: podinfo, version: {version}, urls: [podinfo-{version}.tgz]{more} }}\n")
+}
+
+#[test]
+fn every_candidate_is_explained() {
+    let repo = charts(">=6.5 <7");
+    repo.chart("6.5.0", "a");
+    let index = ["7.0.0", "6.6.0-rc.1", "6.5.0", "6.4.0", "6.5.0+z", "6.5.0"]
+        .map(|version| entry(version, ""))
+        .concat();
+    let odd = "  - { name: podinfo, version: newest, urls: [x] }\n  - { name: podinfo, version: 6.9.0 }\n";
+    repo.write("charts/index.yaml", &format!("apiVersion: v1\nentries:\n  podinfo:\n{index}{odd}"));
+    let said = repo.expect(0, &["lock", "--explain", "podinfo"]);
+    for line in [
+        "chart `podinfo` `>=6.5 <7` in registry `charts`",
+        "for layer `podinfo` of app@1.0.0: not locked",
+        "✗ 7.0.0       fails `<7`",
+        "✗ 6.6.0-rc.1  is a prerelease",
+        "✓ 6.5.0+z     chosen: the highest that fits",
+        "✗ 6.5.0       fits, and ranks like 6.5.0+z",
+        "✗ 6.5.0       stands twice",
+        "✗ 6.4.0       fails `>=6.5`",
+        "✗ newest      passed by in the index: `newest` is not a version",
+        "✗ 6.9.0       passed by in the index: the entry has no address",
+    ] {
+        assert!(said.contains(line), "{line}\n{said}");
+    }
+    assert!(!repo.path(APP_LOCK).exists());
+    repo.edit("profiles/app/profile.yaml", ">=6.5 <7", "^9 || 8.x");
+    let Ran(code, out, err) = repo.run(&["lock", "--explain", "podinfo", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, &json["references"][0]["chosen"]), (1, &serde_json::Value::Null), "{err}");
+    let first = &json["references"][0]["candidates"][0];
+    assert_eq!((&first["verdict"], &first["failed"]), (&"unmet".into(), &serde_json::json!(["^9", "8.x"])));
+    assert!(repo.expect(2, &["lock", "--explain", "podimfo"]).contains("did you mean `podinfo`"));
+    repo.edit("profiles/app/profile.yaml", "^9 || 8.x", "newest");
+    assert!(repo.expect(1, &["lock", "--explain", "podinfo"]).contains("is not a version constraint"));
+
+    let repo = virtual_machines();
+    repo.expect(0, &["lock"]);
+    // By its layer, by its pack, and one that a preset brought.
+    for name in ["machines", "vm"] {
+        let said = repo.expect(0, &["lock", "--explain", name]);
+        assert!(said.contains("✓ 1.4.2  chosen") && said.contains("locked to 1.4.2"), "{said}");
+    }
+    assert!(repo.expect(0, &["lock", "--explain", "proxy"]).contains("✓ 0.9.3  chosen"));
+}
+
+#[test]
+fn what_is_outdated_is_told_in_a_table_and_for_machines() {
+    let repo = charts("^6.5");
+    let old = repo.chart("6.5.0", "a");
+    repo.index(&[("6.5.0", Some(old))]);
+    repo.expect(0, &["lock"]);
+    let said = repo.expect(0, &["outdated", "--exit-code"]);
+    assert!(said.contains("1 layer with a reference, 0 outdated") && !said.contains("CURRENT"), "{said}");
+    let created = ", created: '2020-01-02T03:04:05Z', appVersion: '1.0'";
+    let index = [
+        entry("8.0.0-rc.1", ""),
+        entry("7.0.0", ", deprecated: true, appVersion: '2.0'"),
+        entry("6.6.0", ""),
+        entry("6.5.0", created),
+    ]
+    .concat();
+    repo.write("charts/index.yaml", &format!("apiVersion: v1\nentries:\n  podinfo:\n{index}"));
+    let said = repo.expect(1, &["outdated", "--exit-code"]);
+    let row = said.lines().find(|line| line.starts_with("app@1.0.0")).unwrap();
+    let cells: Vec<&str> = row.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
+    assert_eq!(cells[..6], ["app@1.0.0", "podinfo", "6.5.0", "6.6.0", "7.0.0", "1.10 → 2.0"], "{said}");
+    assert!(
+        cells[6].ends_with("years") && cells[7] == "charts" && cells[8] == "latest is deprecated",
+        "{said}"
+    );
+    let Ran(_, out, _) = repo.run(&["outdated", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((&json["outdated"], &json["layers"][0]["wanted"]["version"]), (&1.into(), &"6.6.0".into()));
+    assert_eq!(json["layers"][0]["current"]["created"], "2020-01-02T03:04:05Z");
+
+    fs::remove_dir_all(repo.path("charts")).unwrap();
+    let said = repo.expect(2, &["outdated"]);
+    assert!(said.contains("not known"), "{said}");
+}

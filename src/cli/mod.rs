@@ -37,6 +37,8 @@ mod network;
 #[cfg(feature = "authoring")]
 mod new;
 #[cfg(feature = "authoring")]
+mod outdated;
+#[cfg(feature = "authoring")]
 mod promote;
 #[cfg(feature = "authoring")]
 mod release;
@@ -168,6 +170,9 @@ enum Command {
     /// Move a channel of a profile to another version.
     #[cfg(feature = "authoring")]
     Promote(promote::Args),
+    /// Compare what is locked with what the registries offer.
+    #[cfg(feature = "authoring")]
+    Outdated(outdated::Args),
     /// Write and sign the bundle tree without the catalog.
     #[cfg(feature = "authoring")]
     Release(release::Args),
@@ -245,6 +250,8 @@ fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
         Command::Lsp(args) => lsp::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::New(args) => new::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Outdated(args) => outdated::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Promote(args) => promote::run(args, ui),
         #[cfg(feature = "authoring")]

@@ -11,12 +11,10 @@ use super::lock_file::{LockFile, LockedLayer};
 use super::need::{Known, Need};
 use super::problem::{LockProblem, LockWarning, ProblemKind};
 use super::stack::{StackLayer, expand, inputs, reference};
+use super::survey::per_registry;
 use crate::registry::Registries;
 use crate::workspace::Workspace;
 use crate::workspace::model::{ConfigSpec, Profile};
-
-/// References that one registry is asked for at the same time: they wait for the network, not for a processor.
-const PARALLEL: usize = 8;
 
 /// How to lock.
 #[derive(Clone, Debug, Default)]
@@ -158,7 +156,7 @@ pub fn lock(
         .collect()
 }
 
-/// Asks for all `needs`, several at a time. Each registry has threads of its own, so that a slow one holds up no other.
+/// Asks for all `needs`, several at a time.
 fn ask(
     library: &Library<'_>,
     needs: BTreeSet<Need>,
@@ -166,13 +164,10 @@ fn ask(
     before: usize,
     progress: &OnProgress<'_>,
 ) -> Answers {
+    let needs: Vec<Need> = needs.into_iter().collect();
     let all = before + needs.len();
     let done = AtomicUsize::new(before);
     let answers = Mutex::new(Answers::new());
-    let mut by_registry: BTreeMap<&str, Vec<&Need>> = BTreeMap::new();
-    for need in &needs {
-        by_registry.entry(&need.reference.registry).or_default().push(need);
-    }
     let one = |need: &Need| {
         let reference = &need.reference;
         let tell = |finished, done| {
@@ -183,24 +178,7 @@ fn ask(
         answers.lock().unwrap_or_else(PoisonError::into_inner).insert(need.clone(), answer);
         tell(true, done.fetch_add(1, Ordering::Relaxed) + 1);
     };
-    std::thread::scope(|scope| {
-        for list in by_registry.values() {
-            scope.spawn(|| {
-                // One question first: a registry that cannot be reached is waited for once, not once for each reference.
-                library.probe(list[0]);
-                let next = AtomicUsize::new(0);
-                std::thread::scope(|scope| {
-                    for _ in 0..PARALLEL.min(list.len()) {
-                        scope.spawn(|| {
-                            while let Some(need) = list.get(next.fetch_add(1, Ordering::Relaxed)) {
-                                one(need);
-                            }
-                        });
-                    }
-                });
-            });
-        }
-    });
+    per_registry(&needs, |need| &need.reference.registry, |need| library.probe(need), one);
     answers.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -38,6 +38,11 @@ impl LockProblem {
         Self::new(ProblemKind::Failed, message)
     }
 
+    /// A reference that resolves to nothing.
+    pub(super) fn unresolved(message: String) -> Self {
+        Self::new(ProblemKind::Unresolved, message)
+    }
+
     pub(super) fn changed(changed: ChangedBytes) -> Self {
         let message = changed.told("");
         Self { changed: Some(Box::new(changed)), ..Self::new(ProblemKind::Refused, message) }

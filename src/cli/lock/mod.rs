@@ -1,6 +1,7 @@
 //! `edgewright lock`: resolve every reference and write profile.lock.
 
 mod bar;
+mod explain;
 mod told;
 
 use std::collections::BTreeSet;
@@ -36,6 +37,9 @@ pub(super) struct Args {
     /// promises others. May be repeated.
     #[arg(long, value_name = "NAME", conflicts_with = "check")]
     accept_changed: Vec<String>,
+    /// Write nothing: list every version of this layer, pack or chart with the reason why it is chosen or not.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["check", "upgrade", "accept_changed"])]
+    explain: Option<String>,
     /// What stdout gets.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -43,10 +47,12 @@ pub(super) struct Args {
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
-    let Args { profiles: names, check: only_check, upgrade, accept_changed, format } = args;
+    let Args { profiles: names, check: only_check, upgrade, accept_changed, explain, format } = args;
     let profiles = chosen(&workspace, &names)?;
     let exit = unread(&workspace, &names, ui);
-    let found = if only_check {
+    let found = if let Some(name) = explain {
+        explain::run(&workspace, &profiles, &name, format, ui)?
+    } else if only_check {
         check(&workspace, &profiles, format, ui)
     } else {
         let upgrade = if upgrade { Upgrade::All } else { Upgrade::No };
@@ -190,7 +196,7 @@ fn check(workspace: &Workspace, profiles: &[Arc<Profile>], format: Format, ui: &
     Exit::Findings
 }
 
-fn exit_of(kind: ProblemKind) -> Exit {
+pub(super) fn exit_of(kind: ProblemKind) -> Exit {
     match kind {
         ProblemKind::Unresolved => Exit::Findings,
         ProblemKind::Failed => Exit::Failed,
