@@ -293,8 +293,8 @@ pub(super) fn registry_in_words(config: &RegistryConfig) -> String {
     match config {
         RegistryConfig::Directory { path } => format!("directory `{path}`"),
         RegistryConfig::Git { url, .. } => format!("git {url}"),
-        RegistryConfig::Helm { url } => format!("Helm repository {url}"),
-        RegistryConfig::Oci { url } => format!("OCI {url}"),
+        RegistryConfig::Helm { url, .. } => format!("Helm repository {url}"),
+        RegistryConfig::Oci { url, .. } => format!("OCI {url}"),
     }
 }
 

@@ -127,7 +127,7 @@ fn of_layer(focus: &Focus<'_>, spot: &Spot) -> Option<String> {
         ["spec", "layers", _, "pack" | "chart", "registry"] => {
             let (repository, _) = focus.repository.as_ref()?;
             let name = focus.document.pointer(&pointer(&path))?.as_str()?;
-            let config = repository.workspace.config.spec.registries.get(name)?;
+            let config = repository.workspace.config.spec.registry(name)?;
             Some(format!("**registry `{name}`**: {}", registry_in_words(config)))
         }
         ["spec", "layers", _, "presets", group] => {

@@ -7,12 +7,14 @@ use crate::transport::TransportError;
 #[derive(Debug, thiserror::Error)]
 pub enum RegistryError {
     /// No registry of that name.
-    #[error("there is no registry `{name}` in edgewright.yaml{}", list(.known))]
+    #[error("there is no registry `{name}` in edgewright.yaml{}", list(.known, .near.as_deref()))]
     Unknown {
         /// The name.
         name: String,
         /// Those that there are.
         known: Vec<String>,
+        /// A well-known one whose name is much like it.
+        near: Option<String>,
     },
     /// The way to it.
     #[error("registry `{registry}`: {source}")]
@@ -105,7 +107,9 @@ impl RegistryError {
     /// The same error for whoever asks the same question again: nobody waits twice for a host that does not answer.
     pub(super) fn again(&self) -> Self {
         match self {
-            Self::Unknown { name, known } => Self::Unknown { name: name.clone(), known: known.clone() },
+            Self::Unknown { name, known, near } => {
+                Self::Unknown { name: name.clone(), known: known.clone(), near: near.clone() }
+            }
             Self::Offline { what } => Self::Offline { what: what.clone() },
             Self::NotFound { registry, what } => {
                 Self::NotFound { registry: registry.clone(), what: what.clone() }
@@ -118,10 +122,14 @@ impl RegistryError {
     }
 }
 
-fn list(names: &[String]) -> String {
-    if names.is_empty() {
+fn list(names: &[String], near: Option<&str>) -> String {
+    let known = if names.is_empty() {
         ", nor any other".to_owned()
     } else {
         format!("; there is `{}`", names.join("`, `"))
+    };
+    match near {
+        Some(near) => format!("{known}, and the well-known `{near}`"),
+        None => known,
     }
 }

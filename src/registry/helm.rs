@@ -9,7 +9,7 @@ use super::index::Index;
 use super::{Archive, Candidate, Fetched, Kind, Pinned, Registry, RegistryError, Shared};
 use crate::archive::{Digest, content_digest};
 use crate::chart;
-use crate::transport::{Request, Response, Status, TransportError, join, shown};
+use crate::transport::{Client, Request, Response, Status, TransportError, join, shown};
 
 /// Largest index that is read; the largest seen in the wild has 25 MB.
 const MAX_INDEX: u64 = 256 << 20;
@@ -20,6 +20,7 @@ const MAX_ARCHIVE: u64 = 128 << 20;
 pub(super) struct Helm {
     name: String,
     url: String,
+    client: Client,
     shared: Arc<Shared>,
     index: OnceLock<Index>,
     /// One at a time: a second thread waits for the index instead of getting it again.
@@ -30,10 +31,11 @@ pub(super) struct Helm {
 
 impl Helm {
     /// The repository at `url`; a path without scheme is relative to the workspace.
-    pub(super) fn new(name: &str, url: &str, shared: Arc<Shared>) -> Self {
+    pub(super) fn new(name: &str, url: &str, client: Client, shared: Arc<Shared>) -> Self {
         Self {
             name: name.to_owned(),
             url: url.to_owned(),
+            client,
             shared,
             index: OnceLock::new(),
             getting: Mutex::default(),
@@ -50,7 +52,7 @@ impl Helm {
     fn get(&self, address: &str, request: &Request<'_>) -> Result<Response, RegistryError> {
         let path = self.shared.root.join(address);
         let address = if address.contains("://") { address } else { &path.to_string_lossy() };
-        self.shared.client.get(address, request).map_err(|error| self.transport(error))
+        self.client.get(address, request).map_err(|error| self.transport(error))
     }
 
     fn broken_index(&self, why: String) -> RegistryError {
@@ -70,7 +72,8 @@ impl Helm {
 
     /// The index: from the host, or the kept one where the host says that it is still good, or where there is no network.
     fn load_index(&self, url: &str) -> Result<Index, RegistryError> {
-        let name = format!("index-{}", Digest::of(url.as_bytes()));
+        // Validators are those of the host that is asked.
+        let name = format!("index-{}", Digest::of(self.client.route(url).address.as_bytes()));
         let kept = self.shared.cache.note(&name)?;
         let parse =
             |bytes: Vec<u8>| Index::parse(bytes).map_err(|why| RegistryError::Index { url: shown(url), why });
@@ -175,7 +178,8 @@ impl Registry for Helm {
         let mut candidates = self.index()?.candidates(name).map_err(|why| self.broken_index(why))?;
         for candidate in &mut candidates {
             let url = candidate.url.as_deref().unwrap_or_default();
-            candidate.url = Some(join(&self.url, url).map_err(|error| self.transport(error))?);
+            let url = join(&self.url, url).map_err(|error| self.transport(error))?;
+            candidate.url = Some(self.client.canonical(&url));
         }
         Ok(candidates)
     }

@@ -86,7 +86,7 @@ impl Registries {
     fn host(&self, repository: &Repository) -> Arc<Remote> {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         let remote = hosts.entry(repository.host.clone()).or_insert_with(|| {
-            let client = self.shared.client.clone();
+            let client = self.shared.reach.host(&repository.host);
             Arc::new(Remote::new(&repository.host, client, Arc::clone(&self.shared)))
         });
         Arc::clone(remote)

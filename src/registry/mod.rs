@@ -14,6 +14,7 @@ mod helm;
 mod images;
 mod index;
 mod oci;
+mod reach;
 #[cfg(test)]
 mod tests;
 
@@ -23,16 +24,18 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::archive::{Digest, Files};
+use crate::diagnostics::closest;
 use crate::source::Overlay;
-use crate::transport::Client;
+use crate::transport::OnNote;
 use crate::version::Wanted;
 use crate::workspace::Workspace;
-use crate::workspace::model::RegistryConfig;
+use crate::workspace::model::{MirrorConfig, RegistryConfig, well_known};
 
 pub use cache::Cache;
 pub use directory::PackFolder;
 pub use error::RegistryError;
 pub use images::{ImagePlatform, ResolvedImage};
+use reach::Reach;
 
 /// What a reference is to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -201,8 +204,12 @@ pub struct Options {
     pub cache: Option<PathBuf>,
     /// Told the number of bytes whenever some come over the network.
     pub on_bytes: Option<OnBytes>,
+    /// Told what is used on the way: credentials of which source, a proxy, a mirror. Never a secret.
+    pub on_note: Option<OnNote>,
     /// What stands in for files of directory registries.
     pub overlay: Overlay,
+    /// Mirrors of `edgewright.yaml`; those of the machine come before them.
+    pub mirrors: Vec<MirrorConfig>,
 }
 
 /// Who is told how many bytes came.
@@ -213,7 +220,8 @@ struct Shared {
     root: PathBuf,
     offline: bool,
     cache: Cache,
-    client: Client,
+    /// Clients: one for each registry, because credentials and certificates are of one.
+    reach: Reach,
     on_bytes: Option<OnBytes>,
 }
 
@@ -222,12 +230,15 @@ pub struct Registries {
     shared: Arc<Shared>,
     hosts: images::Hosts,
     list: IndexMap<String, Box<dyn Registry>>,
+    /// Those that need no entry in `edgewright.yaml`.
+    well_known: IndexMap<String, Box<dyn Registry>>,
 }
 
 impl Registries {
     /// The registries of `edgewright.yaml`. Reads nothing yet.
     pub fn open(workspace: &Workspace, options: Options) -> Self {
-        let options = Options { overlay: workspace.overlay.clone(), ..options };
+        let mirrors = workspace.config.spec.mirrors.clone();
+        let options = Options { overlay: workspace.overlay.clone(), mirrors, ..options };
         Self::new(&workspace.root, &workspace.config.spec.registries, options)
     }
 
@@ -237,35 +248,43 @@ impl Registries {
             root: root.to_owned(),
             offline: options.offline,
             cache: options.cache.map_or_else(Cache::of_user, Cache::at),
-            client: Client::default(),
+            reach: Reach::new(root, &options.mirrors, options.on_note),
             on_bytes: options.on_bytes,
         });
         let open = |(name, config): (&String, &RegistryConfig)| -> (String, Box<dyn Registry>) {
+            let client = || shared.reach.client(name, config);
             let registry: Box<dyn Registry> = match config {
                 RegistryConfig::Directory { path } => {
                     Box::new(directory::Directory::new(name, root, path, options.overlay.clone()))
                 }
-                RegistryConfig::Helm { url } => Box::new(helm::Helm::new(name, url, Arc::clone(&shared))),
-                RegistryConfig::Git { url, path, reference } => Box::new(git::Git::new(
+                RegistryConfig::Helm { url, .. } => {
+                    Box::new(helm::Helm::new(name, url, client(), Arc::clone(&shared)))
+                }
+                RegistryConfig::Git { url, path, reference, .. } => Box::new(git::Git::new(
                     name,
                     url,
                     path.as_deref(),
                     reference.as_deref(),
                     Arc::clone(&shared),
                 )),
-                RegistryConfig::Oci { url } => Box::new(oci::Oci::new(name, url, Arc::clone(&shared))),
+                RegistryConfig::Oci { url, .. } => {
+                    Box::new(oci::Oci::new(name, url, client(), Arc::clone(&shared)))
+                }
             };
             (name.clone(), registry)
         };
         let list = configs.iter().map(open).collect();
-        Self { shared, hosts: images::Hosts::default(), list }
+        let well_known = well_known::registries().iter().map(open).collect();
+        Self { shared, hosts: images::Hosts::default(), list, well_known }
     }
 
-    /// The registry of that name.
+    /// The registry of that name: of `edgewright.yaml`, else a well-known public one.
     pub fn get(&self, name: &str) -> Result<&dyn Registry, RegistryError> {
-        self.list.get(name).map(|registry| &**registry).ok_or_else(|| RegistryError::Unknown {
+        let found = self.list.get(name).or_else(|| self.well_known.get(name));
+        found.map(|registry| &**registry).ok_or_else(|| RegistryError::Unknown {
             name: name.to_owned(),
             known: self.list.keys().cloned().collect(),
+            near: closest(name, self.well_known.keys().map(String::as_str)).map(str::to_owned),
         })
     }
 
@@ -277,7 +296,7 @@ impl Registries {
         fitting.next().is_none().then_some(first)
     }
 
-    /// All of them, in the order of `edgewright.yaml`.
+    /// Those of `edgewright.yaml`, in its order.
     pub fn iter(&self) -> impl Iterator<Item = &dyn Registry> {
         self.list.values().map(|registry| &**registry)
     }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::*;
 use crate::archive::write_tgz;
 use crate::transport::test_server::{Answer, TestServer};
+use crate::workspace::model::{AuthConfig, TlsConfig};
 
 fn chart(version: &str) -> Vec<u8> {
     let mut files = Files::new();
@@ -40,7 +41,7 @@ impl Scene {
 
     fn open(&self, offline: bool) -> Registries {
         let url = format!("{}/charts", self.server.url);
-        let configs = IndexMap::from([("charts".to_owned(), RegistryConfig::Helm { url })]);
+        let configs = IndexMap::from([("charts".to_owned(), helm(&url))]);
         let options = Options { offline, cache: Some(self.root.path().join("cache")), ..Options::default() };
         Registries::new(self.root.path(), &configs, options)
     }
@@ -67,6 +68,10 @@ impl Scene {
     fn asked(&self, path: &str) -> usize {
         self.server.requests().iter().filter(|request| request.starts_with(&format!("get {path} "))).count()
     }
+}
+
+fn helm(url: &str) -> RegistryConfig {
+    RegistryConfig::Helm { url: url.to_owned(), auth: AuthConfig::default(), tls: TlsConfig::default() }
 }
 
 #[test]
@@ -214,7 +219,7 @@ fn a_repository_in_a_folder_is_read_without_network() {
     std::fs::write(folder.join("index.yaml"), index(&[("1.2.0", "web.tgz", None)])).unwrap();
     let file_url = url::Url::from_file_path(&folder).unwrap().to_string();
     for (url, address) in [("charts", "charts/web.tgz"), (&file_url, &format!("{file_url}/web.tgz"))] {
-        let configs = IndexMap::from([("charts".to_owned(), RegistryConfig::Helm { url: url.to_owned() })]);
+        let configs = IndexMap::from([("charts".to_owned(), helm(url))]);
         let options =
             Options { offline: true, cache: Some(scene.root.path().join("cache")), ..Options::default() };
         let registries = Registries::new(scene.root.path(), &configs, options);
@@ -228,10 +233,11 @@ fn a_repository_in_a_folder_is_read_without_network() {
 
 #[test]
 fn registries_are_told_apart() {
-    let oci = RegistryConfig::Oci { url: "oci://h/x".to_owned() };
+    let (auth, tls) = (AuthConfig::default(), TlsConfig::default());
+    let oci = RegistryConfig::Oci { url: "oci://h/x".to_owned(), plain_http: false, auth, tls };
     let configs = IndexMap::from([
         ("packs".to_owned(), RegistryConfig::Directory { path: "packs".to_owned() }),
-        ("charts".to_owned(), RegistryConfig::Helm { url: "https://h".to_owned() }),
+        ("charts".to_owned(), helm("https://h")),
     ]);
     let root = Path::new("/nowhere");
     let registries = Registries::new(root, &configs, Options::default());

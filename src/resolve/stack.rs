@@ -203,7 +203,7 @@ pub fn inputs<'a>(
         used.insert(reference.registry);
     }
     let definitions: Map<String, Value> =
-        used.into_iter().map(|name| (name.clone(), definition(config.registries.get(&name)))).collect();
+        used.into_iter().map(|name| (name.clone(), definition(config.registry(&name)))).collect();
     Digest::of(json!([1, layers, definitions]).to_string().as_bytes())
 }
 
@@ -211,8 +211,8 @@ fn definition(registry: Option<&RegistryConfig>) -> Value {
     match registry {
         None => Value::Null,
         Some(RegistryConfig::Directory { path }) => json!(["directory", path]),
-        Some(RegistryConfig::Git { url, path, reference }) => json!(["git", url, path, reference]),
-        Some(RegistryConfig::Helm { url }) => json!(["helm", url]),
-        Some(RegistryConfig::Oci { url }) => json!(["oci", url]),
+        Some(RegistryConfig::Git { url, path, reference, .. }) => json!(["git", url, path, reference]),
+        Some(RegistryConfig::Helm { url, .. }) => json!(["helm", url]),
+        Some(RegistryConfig::Oci { url, .. }) => json!(["oci", url]),
     }
 }

@@ -221,7 +221,8 @@ impl Client {
         let empty = status == Status::NotModified || request.head;
         let source = if empty { Source::Nothing } else { Source::Http(body.into_reader()) };
         let body = Body::new(source, address.clone(), request.max_bytes, Some(&self.options));
-        Ok(Response { status, etag, last_modified, length, address, headers: head.headers, body })
+        let url = Some(url.clone());
+        Ok(Response { status, etag, last_modified, length, address, headers: head.headers, url, body })
     }
 }
 

@@ -46,6 +46,7 @@ pub(super) fn open(path: &Path, request: &Request<'_>) -> Result<Response, Trans
         length: Some(length),
         address,
         headers: HeaderMap::new(),
+        url: None,
         body,
     })
 }

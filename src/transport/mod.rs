@@ -20,6 +20,7 @@ mod connections;
 mod error;
 mod exchange;
 mod local;
+mod mirrors;
 mod proxy;
 #[cfg(test)]
 pub(crate) mod test_server;
@@ -37,6 +38,7 @@ use ureq::http::HeaderMap;
 pub use access::{Access, Find, Login, Proof, Secret, variable};
 pub use address::{Address, join, shown};
 pub use error::TransportError;
+pub use mirrors::{Mirror, Route};
 pub use tls::TlsFiles;
 
 use body::Body;
@@ -130,6 +132,8 @@ pub struct Response {
     /// Address that answered, after redirects, fit to be shown.
     pub address: String,
     headers: HeaderMap,
+    /// The address that answered, after redirects; `None` for a file of this machine.
+    url: Option<url::Url>,
     body: Body,
 }
 
@@ -137,6 +141,11 @@ impl Response {
     /// A header of the answer by its name, where it is text; none for files of this machine.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// An address that the answer names, where it is relative to the one that answered.
+    pub fn join(&self, reference: &str) -> Option<String> {
+        self.url.as_ref()?.join(reference).ok().map(Into::into)
     }
 
     /// All bytes. Fails when there are more than allowed, fewer than announced, or they come too slowly.
@@ -172,6 +181,7 @@ pub struct Client {
     connections: Arc<Connections>,
     options: Arc<Options>,
     access: Option<Arc<Access>>,
+    mirrors: Arc<[Mirror]>,
     on_note: Option<OnNote>,
 }
 
@@ -196,6 +206,7 @@ impl Client {
             connections: Arc::new(Connections::new(Arc::clone(&options))),
             options,
             access: None,
+            mirrors: Arc::default(),
             on_note: None,
         }
     }
@@ -214,9 +225,10 @@ impl Client {
 
     /// Asks for a file.
     pub fn get(&self, address: &str, request: &Request<'_>) -> Result<Response, TransportError> {
-        match Address::parse(address)? {
+        let Route { address, client, .. } = self.route(address);
+        match Address::parse(&address)? {
             Address::Path(path) => local::open(&path, request),
-            Address::Url(url) => self.exchange(url, request),
+            Address::Url(url) => client.exchange(url, request),
         }
     }
 

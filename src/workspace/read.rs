@@ -213,6 +213,7 @@ fn config_in_parts(spec: Node<'_>) -> ConfigSpec {
         registries: registries
             .filter_map(|entry| Some((entry.key.text()?.to_owned(), yaml::from_node(entry.value).ok()?)))
             .collect(),
+        mirrors: part(spec, "mirrors"),
         macros: part(spec, "macros"),
         kubernetes: part(spec, "kubernetes"),
         check: part(spec, "check"),

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::*;
 use crate::registry::{Options, Registries};
-use crate::workspace::model::RegistryConfig;
+use crate::workspace::model::{AuthConfig, RegistryConfig, TlsConfig};
 
 struct Scene {
     root: tempfile::TempDir,
@@ -68,6 +68,8 @@ impl Scene {
             url: url.to_owned(),
             path: Some("packs".to_owned()),
             reference: reference.map(str::to_owned),
+            auth: AuthConfig::default(),
+            tls: TlsConfig::default(),
         };
         let options = Options { cache: Some(self.root.path().join(cache)), ..Options::default() };
         Registries::new(self.root.path(), &IndexMap::from([("central".to_owned(), config)]), options)

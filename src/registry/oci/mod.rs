@@ -20,7 +20,7 @@ use serde_json::Value;
 use super::{Candidate, Fetched, Kind, Pinned, Registry, RegistryError, Shared};
 use crate::archive::Digest;
 use crate::chart::ChartMetadata;
-use crate::transport::shown;
+use crate::transport::{Client, shown};
 use crate::version::Wanted;
 
 use content::check_pack;
@@ -48,9 +48,9 @@ pub(super) struct Oci {
 
 impl Oci {
     /// The registry at `oci://host/path`.
-    pub(super) fn new(name: &str, url: &str, shared: Arc<Shared>) -> Self {
+    pub(super) fn new(name: &str, url: &str, client: Client, shared: Arc<Shared>) -> Self {
         let base = url.strip_prefix("oci://").unwrap_or(url).trim_end_matches('/').to_owned();
-        let remote = Remote::new(name, shared.client.clone(), Arc::clone(&shared));
+        let remote = Remote::new(name, client, Arc::clone(&shared));
         Self { name: name.to_owned(), base, shared, remote, unpacked: Mutex::default() }
     }
 

@@ -307,15 +307,17 @@ impl Remote {
                 Err(error) if error.is_not_found() && list.is_empty() => return Ok(None),
                 Err(error) => return Err(self.failed(error)),
             };
-            let link = response.header("link").and_then(next_page).map(str::to_owned);
+            // Where the list goes on, in terms of the registry and not of a mirror of it.
+            let link = response.header("link").and_then(next_page);
+            let link = link.map(|link| response.join(link).map(|link| self.client.canonical(&link)));
             let bytes = self.read(response)?;
             let page: Page = serde_json::from_slice(&bytes)
                 .map_err(|error| broken(&format!("its list cannot be read: {error}")))?;
             let part = if key == "tags" { page.tags } else { page.repositories };
             list.extend(part.unwrap_or_default());
             let Some(link) = link else { return Ok(Some(list)) };
-            let target =
-                next.join(&link).map_err(|why| broken(&format!("its list goes on at no address: {why}")))?;
+            let target = link.and_then(|link| url::Url::parse(&link).ok());
+            let target = target.ok_or_else(|| broken("its list goes on at no address"))?;
             // Where the list goes on, credentials go too.
             if target.origin() != first.origin() || target.path() != first.path() {
                 return Err(broken("its list goes on at another address"));

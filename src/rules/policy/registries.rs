@@ -37,7 +37,7 @@ fn check(cx: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>
     let allow = own.unwrap_or(&options.allow);
     for layer in &resolved.layers {
         let Some(registry) = &layer.registry else { continue };
-        let address = workspace.config.spec.registries.get(registry).map_or("", address);
+        let address = workspace.config.spec.registry(registry).map_or("", address);
         let named = |globs: &[Glob]| pattern::any(globs, registry) || pattern::any(globs, address);
         let allowed = (allow.is_empty() && own.is_none()) || named(allow);
         if allowed && !named(&options.deny) {
@@ -70,6 +70,6 @@ fn check(cx: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>
 fn address(registry: &RegistryConfig) -> &str {
     match registry {
         RegistryConfig::Directory { path } => path,
-        RegistryConfig::Git { url, .. } | RegistryConfig::Helm { url } | RegistryConfig::Oci { url } => url,
+        other => other.url().unwrap_or_default(),
     }
 }

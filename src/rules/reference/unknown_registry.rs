@@ -3,6 +3,7 @@
 use crate::diagnostics::{Diagnostic, Lint, Severity, closest};
 use crate::resolve::{ResolvedProfile, Unresolved};
 use crate::rules::{Check, Context, Rule};
+use crate::workspace::model::well_known;
 
 /// RF0101 `unknown-registry`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -20,7 +21,7 @@ fn check(cx: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>
             if workspace.config.names_registry(name) || workspace.config.document.is_none() {
                 continue;
             }
-            let known = workspace.config.spec.registries.keys();
+            let known = workspace.config.spec.registries.keys().chain(well_known::registries().keys());
             let near = closest(name, known.map(String::as_str));
             out.push(
                 Diagnostic::new(
@@ -30,7 +31,9 @@ fn check(cx: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>
                 )
                 .help(match near {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => "add it under `spec.registries` in edgewright.yaml".to_owned(),
+                    None => "add it under `spec.registries` in edgewright.yaml; `edgewright registries` lists those and the \
+                             well-known ones"
+                        .to_owned(),
                 }),
             );
         }

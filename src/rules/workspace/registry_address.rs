@@ -2,7 +2,6 @@
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
 use crate::rules::{Check, Context, Rule};
-use crate::workspace::model::RegistryConfig;
 use crate::yaml::push_pointer;
 
 /// CF0106 `registry-address`; documentation beside it.
@@ -16,7 +15,7 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
     let Some(workspace) = cx.workspace else { return };
     let Some(document) = &workspace.config.document else { return };
     for (name, registry) in &workspace.config.spec.registries {
-        let Some(address) = address(registry) else { continue };
+        let Some(address) = registry.url() else { continue };
         let pointer = format!("{}/url", push_pointer("/spec/registries", name));
         let finding = |message: String| {
             Diagnostic::new(RULE.lint, document.place(&pointer), message).pointer(pointer.clone())
@@ -40,16 +39,6 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
                     finding(format!("`{address}` is no address: {why}")).help("write `https://HOST/PATH`"),
                 );
             }
-        }
-    }
-}
-
-/// The address of a registry that lies elsewhere.
-pub(super) fn address(registry: &RegistryConfig) -> Option<&str> {
-    match registry {
-        RegistryConfig::Directory { .. } => None,
-        RegistryConfig::Git { url, .. } | RegistryConfig::Helm { url } | RegistryConfig::Oci { url } => {
-            Some(url)
         }
     }
 }

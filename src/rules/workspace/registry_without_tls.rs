@@ -1,6 +1,5 @@
 //! CF0107: a registry is asked without encryption.
 
-use super::registry_address::address;
 use crate::diagnostics::{Diagnostic, Lint, Severity};
 use crate::rules::{Check, Context, Rule};
 use crate::yaml::push_pointer;
@@ -16,7 +15,7 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
     let Some(workspace) = cx.workspace else { return };
     let Some(document) = &workspace.config.document else { return };
     for (name, registry) in &workspace.config.spec.registries {
-        let Some(url) = address(registry).and_then(|text| url::Url::parse(text).ok()) else { continue };
+        let Some(url) = registry.url().and_then(|text| url::Url::parse(text).ok()) else { continue };
         let local = match url.host() {
             Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
             Some(url::Host::Ipv4(address)) => address.is_loopback(),

@@ -5,39 +5,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::profile::Scope;
+use super::registry::{MirrorConfig, RegistryConfig};
 use crate::diagnostics::Severity;
 use crate::yaml::Spanned;
-
-/// One registry of `edgewright.yaml`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase", tag = "type", deny_unknown_fields)]
-pub enum RegistryConfig {
-    /// A folder of this repository in pack-central's layout.
-    Directory {
-        /// Relative to the workspace.
-        path: String,
-    },
-    /// A subfolder of a git repository, in the same layout.
-    Git {
-        /// Address of the repository.
-        url: String,
-        /// Subfolder with the packs.
-        path: Option<String>,
-        /// Branch, tag or commit.
-        #[serde(rename = "ref")]
-        reference: Option<String>,
-    },
-    /// A Helm repository over HTTP.
-    Helm {
-        /// Address below which `index.yaml` lies.
-        url: String,
-    },
-    /// An OCI registry.
-    Oci {
-        /// `oci://host/path`.
-        url: String,
-    },
-}
 
 /// Setting of one rule.
 #[derive(Clone, Debug, Deserialize)]
@@ -210,6 +180,9 @@ pub struct ConfigSpec {
     /// Registries by name.
     #[serde(default)]
     pub registries: IndexMap<String, RegistryConfig>,
+    /// Where registries are reached at this site, in place of their own addresses.
+    #[serde(default)]
+    pub mirrors: Vec<MirrorConfig>,
     /// Macros.
     #[serde(default)]
     pub macros: Macros,
@@ -225,4 +198,11 @@ pub struct ConfigSpec {
     /// Release.
     #[serde(default)]
     pub release: ReleaseConfig,
+}
+
+impl ConfigSpec {
+    /// The registry of that name: one of `edgewright.yaml`, else a well-known public one.
+    pub fn registry(&self, name: &str) -> Option<&RegistryConfig> {
+        self.registries.get(name).or_else(|| super::well_known::registry(name))
+    }
 }

@@ -1,0 +1,104 @@
+//! How registries are reached from this machine: who asks, by which certificates, and over which mirrors.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::transport::{Access, Client, Mirror, OnNote, TlsFiles};
+use crate::workspace::model::{AuthConfig, MirrorConfig, RegistryConfig, TlsConfig};
+
+/// The clients for the registries of a repository: they share connections.
+pub(super) struct Reach {
+    root: PathBuf,
+    client: Client,
+    mirrors: Vec<Mirror>,
+}
+
+impl Reach {
+    pub(super) fn new(root: &Path, mirrors: &[MirrorConfig], on_note: Option<OnNote>) -> Self {
+        let client = Client::default().with_notes(on_note);
+        let mut reach = Self { root: root.to_owned(), client, mirrors: Vec::new() };
+        reach.mirrors = mirrors.iter().map(|mirror| reach.mirror(mirror)).collect();
+        reach
+    }
+
+    /// The client for one registry: its credentials, its certificates, and the mirrors of the site.
+    pub(super) fn client(&self, name: &str, config: &RegistryConfig) -> Client {
+        let (Some(url), Some((auth, tls))) = (config.url(), config.access()) else {
+            return self.client.clone();
+        };
+        let plain_http = matches!(config, RegistryConfig::Oci { plain_http: true, .. });
+        let access = self.access(name, url, plain_http, auth, tls);
+        let mut mirrors = self.mirrors.clone();
+        // What asks OCI registries knows their usual scheme only.
+        let (usual, meant) = (web(url, false, &TlsConfig::default()), web(url, plain_http, tls));
+        if let (true, Some(from), Some(to)) = (usual != meant, usual, meant) {
+            mirrors.push(Mirror { from, to, access: access.clone() });
+        }
+        let client = self.client.with_mirrors(mirrors.into());
+        match access {
+            Some(access) => client.to(access),
+            None => client,
+        }
+    }
+
+    /// The client for a host of images that `edgewright.yaml` says nothing about.
+    pub(super) fn host(&self, host: &str) -> Client {
+        let (auth, tls) = (AuthConfig::default(), TlsConfig::default());
+        self.client(host, &RegistryConfig::Oci { url: format!("oci://{host}"), plain_http: false, auth, tls })
+    }
+
+    fn mirror(&self, config: &MirrorConfig) -> Mirror {
+        let MirrorConfig { from, to, plain_http, auth, tls } = config;
+        // A mirror may be a folder, on a stick as well.
+        let folder = ["/", "./", "../", "~/"].iter().any(|start| to.starts_with(start));
+        let to = if folder { self.path(to).to_string_lossy().into_owned() } else { to.clone() };
+        let name = to.split_once("://").map_or(to.as_str(), |(_, rest)| rest);
+        let name = name.split('/').next().unwrap_or(name);
+        let access = self.access(name, &to, *plain_http, auth, tls);
+        let from = web(from, false, &TlsConfig::default()).unwrap_or_else(|| from.clone());
+        Mirror { from, to: web(&to, *plain_http, tls).unwrap_or(to), access }
+    }
+
+    /// Access to an address; `None` for folders and for what is no address (which is told when it is asked).
+    fn access(
+        &self,
+        name: &str,
+        url: &str,
+        plain_http: bool,
+        _auth: &AuthConfig,
+        tls: &TlsConfig,
+    ) -> Option<Arc<Access>> {
+        let address = web(url, plain_http, tls).unwrap_or_else(|| url.to_owned());
+        if !address.starts_with("http://") && !address.starts_with("https://") {
+            return None;
+        }
+        let files = TlsFiles {
+            ca: tls.ca.as_deref().map(|path| self.path(path)),
+            cert: tls.cert.as_deref().map(|path| self.path(path)),
+            key: tls.key.as_deref().map(|path| self.path(path)),
+        };
+        // OCI registries ask; Helm repositories often answer 404 to who does not say who they are.
+        let ahead = !url.starts_with("oci://");
+        Access::new(name, &address, files, ahead, Box::new(|| Ok(None))).ok()
+    }
+
+    /// A path of `edgewright.yaml`: relative to it, or below the user's home.
+    fn path(&self, path: &str) -> PathBuf {
+        match (path.strip_prefix("~/"), std::env::var_os("HOME")) {
+            (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
+            _ => self.root.join(path),
+        }
+    }
+}
+
+/// The interface of an OCI registry, as http knows it: `oci://host/path` is `https://host/v2/path`, and this very machine is
+/// asked without encryption unless certificates are named. `None`: no such address.
+fn web(url: &str, plain_http: bool, tls: &TlsConfig) -> Option<String> {
+    let rest = url.strip_prefix("oci://")?;
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = if matches!(host, "docker.io" | "index.docker.io") { "registry-1.docker.io" } else { host };
+    let name = host.rsplit_once(':').filter(|_| !host.ends_with(']')).map_or(host, |(name, _)| name);
+    let own = matches!(name, "localhost" | "127.0.0.1" | "[::1]") && *tls == TlsConfig::default();
+    let scheme = if plain_http || own { "http" } else { "https" };
+    Some(format!("{scheme}://{host}/v2/{path}"))
+}
