@@ -2,7 +2,7 @@
 
 use super::stack::Reference;
 use crate::registry::{Candidate, Kind};
-use crate::version::{choose_chart, choose_pack};
+use crate::version::{Wanted, choose_chart, choose_pack};
 
 /// The newest candidate that fits; else what there is instead, as a sentence.
 pub(super) fn choose<'c>(
@@ -15,9 +15,10 @@ pub(super) fn choose<'c>(
         return Err(format!("registry `{registry}` has no {word} `{name}`"));
     }
     let versions: Vec<&str> = candidates.iter().map(|candidate| candidate.version.as_str()).collect();
+    let version = Wanted::parse(wanted).map_err(|error| format!("{word} `{name}`: {error}"))?.version;
     let chosen = match kind {
-        Kind::Pack => choose_pack(wanted, &versions),
-        Kind::Chart => choose_chart(wanted, &versions),
+        Kind::Pack => choose_pack(version, &versions),
+        Kind::Chart => choose_chart(version, &versions),
     };
     match chosen {
         Ok(Some(index)) => Ok(&candidates[index]),

@@ -8,7 +8,7 @@ use super::problem::LockProblem;
 use super::stack::Reference;
 use super::survey::wanting;
 use crate::registry::{Candidate, Kind, Registries};
-use crate::version::{Verdict, judge_chart, judge_pack};
+use crate::version::{Verdict, Wanted, judge_chart, judge_pack};
 use crate::workspace::Workspace;
 use crate::workspace::model::Profile;
 
@@ -88,9 +88,10 @@ fn one(library: &Library<'_>, reference: &Reference, by: (String, String, Option
     explained.dropped = registry.dropped(reference.kind, &reference.name).unwrap_or_default();
     explained.problem = choose(reference, &candidates).err().map(LockProblem::unresolved);
     let versions: Vec<&str> = candidates.iter().map(|candidate| candidate.version.as_str()).collect();
+    let wanted = Wanted::parse(&reference.wanted).map_or(reference.wanted.as_str(), |wanted| wanted.version);
     let verdicts = match reference.kind {
-        Kind::Chart => judge_chart(&reference.wanted, &versions),
-        Kind::Pack => judge_pack(&reference.wanted, &versions),
+        Kind::Chart => judge_chart(wanted, &versions),
+        Kind::Pack => judge_pack(wanted, &versions),
     };
     // Where the constraint is none, the problem above says so, and there is nothing to say of the candidates.
     if let Ok(verdicts) = verdicts {

@@ -11,23 +11,61 @@ use super::stack::Reference;
 use crate::archive::Digest;
 use crate::registry::{Candidate, Fetched, Registry, RegistryError};
 use crate::transport::TransportError;
-use crate::version::Version;
+use crate::version::{Version, Wanted};
 use crate::workspace::model::RegistryConfig;
 
 impl Library<'_> {
     /// Asks a registry for one name, so that it is known whether it answers at all.
     pub(super) fn probe(&self, need: &Need) {
-        if let Ok(registry) = self.registry(&need.reference.registry) {
+        if let Ok(registry) = self.registry(&need.reference.registry)
+            && let Ok(None) = self.exact(registry, need)
+        {
             let _ = self.candidates(registry, &need.reference);
         }
     }
 
-    /// The candidates of a reference. A registry that could not be reached is not tried again.
+    /// The candidates of a reference, highest first. A registry that could not be reached is not tried again.
     pub(super) fn candidates(
         &self,
         registry: &dyn Registry,
         reference: &Reference,
     ) -> Result<Vec<Candidate>, LockProblem> {
+        let Reference { kind, name, wanted, .. } = reference;
+        let listed = self.ask(reference, || registry.candidates(*kind, name));
+        // What is named exactly may be there without being listed: lists can be denied, and Helm passes by some tags.
+        let wanted = Wanted::parse(wanted).ok().filter(Wanted::is_exact);
+        let named = wanted.and_then(|wanted| registry.exact(*kind, name, &wanted).ok().flatten());
+        let Some(named) = named else { return listed };
+        let mut candidates = listed.unwrap_or_default();
+        if candidates.iter().all(|candidate| candidate.version != named.version) {
+            candidates.push(named);
+        }
+        Ok(candidates)
+    }
+
+    /// The one version that a reference can mean, where it needs no choice among all of them: the locked one, or the one that
+    /// it names. `None`: it is among the candidates.
+    fn exact(&self, registry: &dyn Registry, need: &Need) -> Result<Option<Candidate>, LockProblem> {
+        let Reference { kind, name, wanted, .. } = &need.reference;
+        let wanted = Wanted::parse(wanted).map_err(|error| {
+            LockProblem::new(ProblemKind::Unresolved, format!("{} `{name}`: {error}", kind.word()))
+        })?;
+        let wanted = match &need.kept {
+            // Where only the digest is named, no tag counts.
+            Some(kept) if wanted.digest.is_none() || !wanted.version.is_empty() => {
+                Wanted { version: &kept.version, ..wanted }
+            }
+            _ => wanted,
+        };
+        self.ask(&need.reference, || registry.exact(*kind, name, &wanted))
+    }
+
+    /// Asks a registry, unless it could not be reached before.
+    fn ask<T>(
+        &self,
+        reference: &Reference,
+        question: impl FnOnce() -> Result<T, RegistryError>,
+    ) -> Result<T, LockProblem> {
         let lost = |why: &str| LockProblem {
             registry: Some(reference.registry.clone()),
             ..LockProblem::new(ProblemKind::Failed, why)
@@ -35,7 +73,7 @@ impl Library<'_> {
         if let Some(why) = self.lost.lock().unwrap_or_else(PoisonError::into_inner).get(&reference.registry) {
             return Err(lost(why));
         }
-        registry.candidates(reference.kind, &reference.name).map_err(|error| {
+        question().map_err(|error| {
             if !self.is_lost(&reference.registry, &error) {
                 return problem(&error);
             }
@@ -71,6 +109,21 @@ impl Library<'_> {
         {
             return self.at_commit(registry, need, kept);
         }
+        match (self.exact(registry, need), &need.kept) {
+            (Ok(Some(candidate)), _) => return self.as_promised(registry, need, &candidate, known),
+            (Ok(None), _) => {}
+            (Err(problem), Some(kept)) => {
+                return match problem.kind {
+                    ProblemKind::Failed => self.keep(registry, need, &problem.message, problem.registry),
+                    ProblemKind::Unresolved => {
+                        let why = withdrew(reference, kept, "");
+                        self.keep(registry, need, &why, None)
+                    }
+                    ProblemKind::Refused => Err(problem),
+                };
+            }
+            (Err(problem), None) => return Err(problem),
+        }
         let unresolved = |message| LockProblem::new(ProblemKind::Unresolved, message);
         let candidates = match (self.candidates(registry, reference), &need.kept) {
             (Ok(candidates), _) => candidates,
@@ -87,19 +140,26 @@ impl Library<'_> {
                 }
                 None => {
                     let name = &reference.name;
-                    let why = match choose(reference, &candidates) {
-                        Ok(newer) => format!(
-                            "registry `{}` withdrew {name} {}; `edgewright update {name}` takes {}",
-                            reference.registry, kept.version, newer.version
-                        ),
-                        Err(_) => {
-                            format!("registry `{}` withdrew {name} {}", reference.registry, kept.version)
-                        }
-                    };
+                    let newer = choose(reference, &candidates);
+                    let newer =
+                        newer.map(|newer| format!("; `edgewright update {name}` takes {}", newer.version));
+                    let why = withdrew(reference, kept, &newer.unwrap_or_default());
                     return self.keep(registry, need, &why, None);
                 }
             },
         };
+        self.as_promised(registry, need, candidate, known)
+    }
+
+    /// The bytes of a candidate as they were promised, or as they are now where somebody wants them all the same.
+    fn as_promised(
+        &self,
+        registry: &dyn Registry,
+        need: &Need,
+        candidate: &Candidate,
+        known: &Known,
+    ) -> Result<Located, LockProblem> {
+        let reference = &need.reference;
         match self.promised(registry, need, candidate, known) {
             Err(LockProblem { changed: Some(changed), .. }) if need.accept => {
                 let as_served = Candidate { digest: None, manifest: None, ..candidate.clone() };
@@ -197,6 +257,14 @@ impl Library<'_> {
                 index,
             })
         };
+        // In an OCI registry a tag is what may be moved, and the manifest what it is moved to.
+        if let (Some(manifest), Some(listed)) = (candidate.manifest, candidate.digest) {
+            let locked = need.kept.as_ref().and_then(|kept| kept.manifest);
+            let promised = expected.unwrap_or(listed);
+            if promised != listed || locked.is_some_and(|locked| locked != manifest) {
+                return Err(changed(promised, listed, IndexSays::Moved { manifest, locked }));
+            }
+        }
         match (expected, candidate.digest) {
             (Some(locked), Some(listed)) if locked != listed => match fetch(Some(listed), None) {
                 Ok(_) => Err(changed(locked, listed, IndexSays::Served)),
@@ -269,6 +337,11 @@ impl Library<'_> {
     }
 }
 
+/// That a locked version is gone.
+fn withdrew(reference: &Reference, kept: &Kept, hint: &str) -> String {
+    format!("registry `{}` withdrew {} {}{hint}", reference.registry, reference.name, kept.version)
+}
+
 /// Whether two texts are one version: `v1.2` and `1.2.0`.
 fn is_same(a: &str, b: &str) -> bool {
     let parsed = (Version::parse(a), Version::parse(b));
@@ -279,7 +352,7 @@ fn is_same(a: &str, b: &str) -> bool {
 pub(super) fn problem(error: &RegistryError) -> LockProblem {
     let kind = match error {
         RegistryError::Unknown { .. } | RegistryError::NotFound { .. } => ProblemKind::Unresolved,
-        RegistryError::Digest { .. } => ProblemKind::Refused,
+        error if error.is_refusal() => ProblemKind::Refused,
         _ => ProblemKind::Failed,
     };
     let message = match error {

@@ -87,6 +87,13 @@ pub enum IndexSays {
     Other(Digest),
     /// Another digest than the lock; the bytes could not be had.
     Alone,
+    /// In an OCI registry: its tag leads to another manifest, which may name the same bytes.
+    Moved {
+        /// Where it leads now.
+        manifest: Digest,
+        /// Where it led when it was locked.
+        locked: Option<Digest>,
+    },
 }
 
 /// Bytes of a version that are not those that were promised.
@@ -119,6 +126,16 @@ impl ChangedBytes {
                  broken; find out which, `edgewright lock --accept-changed {name}` pins the bytes as they are served"
             );
         };
+        if let IndexSays::Moved { manifest, locked: Some(locked) } = self.index
+            && promised == found
+        {
+            return format!(
+                "registry `{registry}` serves another manifest for {name} {version} than {lock}{origin}: sha256 \
+                 {manifest}, locked {locked}; it names the same bytes, so only what stands around them (annotations, a \
+                 signature) was pushed again; nothing was written, find out who did; only if the change is meant, \
+                 `edgewright lock --accept-changed {name}`"
+            );
+        }
         let who = match self.index {
             IndexSays::Served => "its index names the new bytes too, so this version was published again".to_owned(),
             IndexSays::Locked => {
@@ -129,6 +146,9 @@ impl ChangedBytes {
             IndexSays::Nothing => "the registry promises no digest that could say which of them are meant".to_owned(),
             IndexSays::Other(digest) => {
                 format!("its index names {digest}, so they fit neither the lock nor their own index")
+            }
+            IndexSays::Moved { manifest, .. } => {
+                format!("its tag leads to the manifest sha256 {manifest} now, so this version was pushed again")
             }
             IndexSays::Alone => "that is what its index says now; the bytes themselves could not be had".to_owned(),
         };
@@ -141,6 +161,14 @@ impl ChangedBytes {
 
     /// One line for whoever accepted it.
     pub(super) fn accepted(&self) -> String {
+        if let IndexSays::Moved { manifest, .. } = self.index
+            && self.promised == self.found
+        {
+            return format!(
+                "accepted another manifest for {} {} from registry `{}`: sha256 {manifest}",
+                self.name, self.version, self.registry
+            );
+        }
         let promised = if self.lock.is_some() { "locked" } else { "in the index" };
         format!(
             "accepted other bytes for {} {} from registry `{}`: sha256 {}, {promised} {}",

@@ -1,17 +1,19 @@
 //! What profiles ask for, and what the registries offer: each registry is asked beside the others, each name once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use super::choice::choose;
 use super::library::Library;
 use super::lock_file::{LockFile, LockedLayer};
 use super::offline::{LockRead, Shelf, readable};
+use super::outdated::latest;
 use super::problem::LockProblem;
 use super::stack::{Reference, StackLayer};
-use crate::registry::{Candidate, Kind, Registries};
+use crate::registry::{Candidate, Kind, Registries, Registry};
 use crate::workspace::Workspace;
 use crate::workspace::model::Profile;
 
@@ -56,18 +58,22 @@ pub(super) struct Offers(BTreeMap<(String, Kind, String), Offer>);
 impl Offers {
     /// Asks for the names of all `references`.
     pub(super) fn of<'r>(library: &Library<'_>, references: impl Iterator<Item = &'r Reference>) -> Self {
-        let names: BTreeMap<(String, Kind, String), &Reference> =
-            references.map(|reference| (key(reference), reference)).collect();
-        let names: Vec<&Reference> = names.into_values().collect();
+        let mut names: BTreeMap<(String, Kind, String), Vec<&Reference>> = BTreeMap::new();
+        for reference in references {
+            names.entry(key(reference)).or_default().push(reference);
+        }
+        let names: Vec<Vec<&Reference>> = names.into_values().collect();
         let offers = Mutex::new(BTreeMap::new());
-        let ask = |reference: &&Reference| {
-            let offer = match library.registry(&reference.registry) {
-                Ok(registry) => library.candidates(registry, reference),
+        let ask = |references: &Vec<&Reference>| {
+            let offer = match library.registry(&references[0].registry) {
+                Ok(registry) => library
+                    .candidates(registry, references[0])
+                    .map(|candidates| detailed(registry, references, candidates)),
                 Err(error) => Err(super::locate::problem(&error)),
             };
-            offers.lock().unwrap_or_else(PoisonError::into_inner).insert(key(reference), offer);
+            offers.lock().unwrap_or_else(PoisonError::into_inner).insert(key(references[0]), offer);
         };
-        per_registry(&names, |reference| &reference.registry, |_| {}, ask);
+        per_registry(&names, |references| &references[0].registry, |_| {}, ask);
         Self(offers.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -75,6 +81,26 @@ impl Offers {
     pub(super) fn get(&self, reference: &Reference) -> &Offer {
         self.0.get(&key(reference)).expect("all references were asked for")
     }
+}
+
+/// The same candidates with all that the registry says about those that people are shown: the chosen and the newest.
+fn detailed(
+    registry: &dyn Registry,
+    references: &[&Reference],
+    mut candidates: Vec<Candidate>,
+) -> Vec<Candidate> {
+    let chosen = references.iter().filter_map(|reference| choose(reference, &candidates).ok());
+    let shown: BTreeSet<String> = chosen
+        .chain(latest(references[0].kind, &candidates))
+        .map(|candidate| candidate.version.clone())
+        .collect();
+    for candidate in candidates.iter_mut().filter(|candidate| shown.contains(&candidate.version)) {
+        // Without them the versions are still right.
+        if let Ok(details) = registry.details(references[0].kind, &references[0].name, candidate) {
+            *candidate = details;
+        }
+    }
+    candidates
 }
 
 fn key(reference: &Reference) -> (String, Kind, String) {
