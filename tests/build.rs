@@ -181,3 +181,28 @@ fn verify_says_what_is_no_tree() {
     assert_eq!(code, 2);
     assert!(text.contains("`packs` is no published tree: it has no metadata/1.root.json"), "{text}");
 }
+
+#[test]
+fn render_shows_what_a_release_packs_byte_for_byte() {
+    let sample = Sample::new();
+    sample.good(&["release", "--output", "public"]);
+    let mut seen = 0;
+    for profile in ["k3s-store", "observability", "system/store-base", "retail/virtual-machines"] {
+        let folder = sample.at("rendered");
+        sample.good(&["render", profile, "--references", "--output", folder.to_str().unwrap()]);
+        for entry in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|e| e.is_dir())
+        {
+            let name = entry.file_name().unwrap().to_str().unwrap()[3..].to_owned();
+            let layer = sample.layer(profile, &name);
+            let released = layer
+                .iter()
+                .filter(|(path, _)| path.ends_with("values.yaml") && path.matches('/').count() < 2)
+                .chain(layer.iter().filter(|(path, _)| path.starts_with("manifests/")));
+            for (path, file) in released {
+                assert_eq!(fs::read(entry.join(path)).unwrap(), &*file.bytes, "{profile} {name} {path}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 10, "{seen}");
+}

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
 
 use super::ui::Ui;
 use super::{Exit, Format};
 use crate::diagnostics::render;
 use crate::registry::{Options, Registries};
-use crate::resolve::{self, ResolvedLayer, ResolvedProfile};
+use crate::resolve::{self, LockFile, LockedImage, ResolvedLayer, ResolvedProfile};
 use crate::workspace::Workspace;
 
 /// Arguments of `show`.
@@ -17,6 +18,9 @@ use crate::workspace::Workspace;
 pub(super) struct Args {
     /// The profile: `ID`, `ID@VERSION`, or its folder.
     profile: String,
+    /// Only the images that its layers pull, with the places that name them.
+    #[arg(long)]
+    images: bool,
     /// What stdout gets; `json` is what policies judge (`edgewright schema resolved-profile`).
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -28,11 +32,78 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let registries = Registries::open(&workspace, Options { offline: true, ..Options::default() });
     let resolved = resolve::resolve_some(&workspace, &registries, &[Arc::clone(profile)]);
     let resolved = resolved.first().context("the profile was resolved")?;
+    if args.images {
+        let lock = resolve::LockFile::of(&resolved.profile).ok().flatten();
+        ui.result(&match args.format {
+            Format::Json => format!("{:#}", images_document(resolved, lock.as_ref())),
+            Format::Text => images_text(resolved, lock.as_ref()),
+        });
+        return Ok(Exit::Fine);
+    }
     ui.result(&match args.format {
         Format::Json => serde_json::to_string_pretty(&resolve::document(resolved))?,
         Format::Text => text(resolved),
     });
     Ok(Exit::Fine)
+}
+
+fn images_document(resolved: &ResolvedProfile, lock: Option<&LockFile>) -> Value {
+    let mut images = Vec::new();
+    for layer in &resolved.layers {
+        for image in resolve::images(layer) {
+            let start = image.place.start();
+            let mut entry = json!({
+                "image": image.image,
+                "layer": layer.name,
+                "from": image.from.word(),
+                "guessed": image.guessed,
+                "path": image.place.file.path(),
+                "line": start.line,
+                "column": start.column,
+            });
+            if let Some(pinned) = pinned(lock, layer, &image.image) {
+                entry["digest"] = json!(pinned.digest);
+                entry["platforms"] = json!(pinned.platforms);
+            }
+            images.push(entry);
+        }
+    }
+    let profile = &resolved.profile;
+    json!({ "schemaVersion": 1, "id": profile.id, "version": profile.version(), "images": images })
+}
+
+/// What the lock says of an image of a layer, where it was resolved.
+fn pinned<'l>(lock: Option<&'l LockFile>, layer: &ResolvedLayer, image: &str) -> Option<&'l LockedImage> {
+    let images = &lock?.layer(&layer.name)?.images;
+    images.iter().find(|locked| locked.image == image && locked.digest.is_some())
+}
+
+fn images_text(resolved: &ResolvedProfile, lock: Option<&LockFile>) -> String {
+    let mut lines = Vec::new();
+    for layer in &resolved.layers {
+        let images = resolve::images(layer);
+        if images.is_empty() {
+            continue;
+        }
+        lines.push(layer.name.clone());
+        let width = images.iter().map(|image| image.image.chars().count()).max().unwrap_or_default();
+        for image in &images {
+            let start = image.place.start();
+            let guessed = if image.guessed { ", tag guessed" } else { "" };
+            let (from, path) = (image.from.word(), image.place.file.path());
+            lines.push(format!("  {:<width$}  {from}{guessed}  {path}:{}", image.image, start.line));
+            if let Some(locked) = pinned(lock, layer, &image.image) {
+                let platforms: Vec<&str> = locked.platforms.keys().map(String::as_str).collect();
+                let digest = locked.digest.as_deref().unwrap_or_default();
+                lines.push(format!("    {digest}  {}", platforms.join(", ")));
+            }
+        }
+    }
+    if lines.is_empty() {
+        return "no image is known of any layer".to_owned();
+    }
+    let shown: Vec<_> = lines.iter().map(|line| render::visible(line)).collect();
+    shown.join("\n")
 }
 
 fn text(resolved: &ResolvedProfile) -> String {

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use serde_json::Value;
 
 use super::{ReleaseError, layer};
 use crate::archive::{Digest, canonical_tar, zstd_compress, zstd_decompress};
@@ -14,10 +13,10 @@ use crate::bundle::{
     self, Blob, Descriptor, DescriptorLayer, DescriptorVariable, Requirements, SCHEMA_VERSION,
 };
 use crate::render::References;
+use crate::resolve;
 use crate::resolve::resolved::{ResolvedLayer, ResolvedProfile, Unresolved};
 use crate::workspace::Workspace;
 use crate::workspace::model::{ProfileId, ProfileKind, ProfileType, Variable};
-use crate::yaml::{self, Resolver};
 
 /// Lowest version of the agent that understands what is written here.
 const AGENT: &str = "0.1.0";
@@ -181,38 +180,7 @@ fn variable(variable: &Variable) -> DescriptorVariable {
     }
 }
 
-/// Images that a layer is known to pull: those that its pack declares (`pack.content.images`) and those of its manifests.
+/// Images that a layer is known to pull. A tag that is only guessed may be another one.
 fn images(layer: &ResolvedLayer) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let declared = layer.values.value.pointer("/pack/content/images").and_then(Value::as_array);
-    for image in declared.into_iter().flatten().filter_map(|entry| entry.get("image")?.as_str()) {
-        found.insert(image.to_owned());
-    }
-    for manifest in layer.manifests.iter().filter(|manifest| !manifest.templated) {
-        for document in yaml::parse(&manifest.file).documents {
-            if let Ok(value) = document.root().to_json(Resolver::Go) {
-                containers(&value, &mut found);
-            }
-        }
-    }
-    found.retain(|image| !image.is_empty() && !image.contains("{{"));
-    found
-}
-
-fn containers(value: &Value, found: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(map) => {
-            for (key, below) in map {
-                if let ("containers" | "initContainers" | "ephemeralContainers", Value::Array(list)) =
-                    (key.as_str(), below)
-                {
-                    found.extend(list.iter().filter_map(|c| Some(c.get("image")?.as_str()?.to_owned())));
-                } else {
-                    containers(below, found);
-                }
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| containers(item, found)),
-        _ => {}
-    }
+    resolve::images(layer).into_iter().filter(|image| !image.guessed).map(|image| image.image).collect()
 }

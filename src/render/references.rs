@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::diagnostics::Diagnostic;
-use crate::resolve::{EffectiveValues, ResolvedLayer, ResolvedProfile, macro_value};
+use crate::resolve::{ResolvedLayer, ResolvedProfile, macro_value};
 use crate::source::{Place, SourceFile};
 use crate::template::{self, Found, KnownAt, Reference, ReferenceKind};
 use crate::workspace::Config;
@@ -50,7 +50,7 @@ impl<'a> References<'a> {
     pub fn values(&self, layer: &ResolvedLayer, pointer: &str) -> Result<Value, Vec<Diagnostic>> {
         let mut value = layer.values.for_chart(pointer);
         template::replace_in(&mut value, &|reference| self.lookup(reference)).map_err(|errors| {
-            let at = |below: &str| place_of(&layer.values, &format!("{pointer}{below}"), &layer.place);
+            let at = |below: &str| layer.values_place(&format!("{pointer}{below}"));
             let finding = |(below, why): (String, String)| {
                 Diagnostic::new(template::UNRESOLVED, at(&below), why).pointer(format!("{pointer}{below}"))
             };
@@ -167,7 +167,7 @@ impl<'a> References<'a> {
                 value.get(key)
             })?;
             let scalar = !value.is_object() && !value.is_array();
-            scalar.then(|| (value, place_of(&layer.values, &pointer, &layer.place)))
+            scalar.then(|| (value, layer.values_place(&pointer)))
         })
     }
 
@@ -210,19 +210,4 @@ fn circle(steps: &[&Step], first: &str) -> String {
     let way: Vec<String> =
         steps.iter().map(|step| format!("`.spectro.{}` ({})", step.name, step.place)).collect();
     format!("references go round in a circle: {} → `.spectro.{first}`", way.join(" → "))
-}
-
-/// Where a value stands: the origin of its leaf, which is the whole list where it is an item.
-pub(super) fn place_of(values: &EffectiveValues, pointer: &str, otherwise: &Place) -> Place {
-    let mut around = pointer;
-    loop {
-        let origin = values.origins.get(around).or_else(|| values.removed.get(around));
-        if let Some(place) = origin.and_then(|origin| origin.place.clone()) {
-            return place;
-        }
-        match around.rsplit_once('/') {
-            Some((parent, _)) => around = parent,
-            None => return otherwise.clone(),
-        }
-    }
 }

@@ -8,6 +8,7 @@ use super::changes::changes;
 use super::layers::pack_images;
 use super::library::{Library, Located};
 use super::lock_file::{LockFile, LockedLayer};
+use super::lock_image;
 use super::need::{Known, Need};
 use super::problem::{LockProblem, LockWarning, ProblemKind};
 use super::stack::{StackLayer, expand, inputs, reference};
@@ -219,6 +220,9 @@ fn finish(
                 accepted.extend(located.accepted.clone());
                 let images =
                     located.content.pack().map(|pack| pack_images(profile, layer, pack)).unwrap_or_default();
+                let before =
+                    old.as_ref().ok().and_then(Option::as_ref).and_then(|old| old.layer(&layer.name));
+                let images = lock_image::kept(images, &located.pin.version, before);
                 let added_by = layer.added_by.clone();
                 layers.push(LockedLayer::new(&layer.name, reference, located.pin.clone(), added_by, images));
             }

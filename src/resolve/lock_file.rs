@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::lints::UNREADABLE_LOCK;
+use super::lock_image::LockedImage;
 use super::resolved::{AddedBy, Pin};
 use super::stack::Reference;
 use crate::archive::Digest;
@@ -91,9 +92,9 @@ pub struct LockedLayer {
     /// Whether its makers gave it up.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub deprecated: bool,
-    /// Images that the pack lists, sorted; a layer's own values do not count.
+    /// Images that the pack lists, sorted, whatever the layer's own values say; behind them those that were resolved besides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub images: Vec<String>,
+    pub images: Vec<LockedImage>,
 }
 
 impl LockedLayer {
@@ -103,7 +104,7 @@ impl LockedLayer {
         reference: &Reference,
         pin: Pin,
         added_by: Option<AddedBy>,
-        images: Vec<String>,
+        images: Vec<LockedImage>,
     ) -> Self {
         let source = Some(reference.name.clone());
         let (pack, chart) = match reference.kind {
@@ -312,12 +313,24 @@ mod tests {
             app_version: Some("1e3".into()),
             deprecated: false,
         };
+        let digest = format!("sha256:{}", Digest::of(b"i"));
+        let resolved = LockedImage {
+            image: "b:1".into(),
+            digest: Some(digest.clone()),
+            platforms: [("linux/amd64".to_owned(), digest)].into(),
+        };
         let added_by = AddedBy { layer: "vm".into(), group: "access".into(), preset: "yes".into() };
         LockFile {
             schema_version: 1,
             profile: LockedProfile { id: "retail/vm".into(), version: "1.2.0".into() },
             inputs: Digest::of(b"c"),
-            layers: vec![LockedLayer::new("podinfo", &reference, pin, Some(added_by), vec!["a:1".into()])],
+            layers: vec![LockedLayer::new(
+                "podinfo",
+                &reference,
+                pin,
+                Some(added_by),
+                vec![LockedImage::named("a:1"), resolved],
+            )],
         }
     }
 
@@ -352,6 +365,7 @@ mod tests {
             text.replace("wanted", "wonted"),
             text.replace("schemaVersion: 1", "schemaVersion: 2"),
             text.replace("  chart: podinfo\n", ""),
+            text.replace("digest: sha256:", "digest: sha265:"),
         ] {
             let found = read(&broken).unwrap_err();
             assert!(found.help.is_some(), "{broken}\n{}", found.message);

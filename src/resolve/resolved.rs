@@ -16,7 +16,7 @@ use crate::diagnostics::Diagnostic;
 use crate::pack::{LayerType, Pack};
 use crate::source::{Place, SourceFile};
 use crate::workspace::model::Profile;
-use crate::yaml::Document;
+use crate::yaml::{Document, Node};
 
 /// One profile version with its layers pinned.
 #[derive(Clone, Debug)]
@@ -104,6 +104,32 @@ pub struct ResolvedLayer {
     pub priority: i64,
     /// Where the profile (or the preset) names it.
     pub place: Place,
+}
+
+impl ResolvedLayer {
+    /// Where the effective value at `pointer` is written: itself, or the nearest value around it.
+    pub fn values_place(&self, pointer: &str) -> Place {
+        let mut around = pointer;
+        loop {
+            let origin = self.values.origins.get(around).or_else(|| self.values.removed.get(around));
+            if let Some(origin) = origin {
+                // A list is one leaf; its items can be told apart in the document that it is of.
+                let document = match (&origin.kind, &self.source) {
+                    (OriginKind::Layer, _) => self.own.as_ref(),
+                    (OriginKind::Default, LayerSource::Pack(_, Some(pack))) => pack.values.as_ref(),
+                    (OriginKind::Default, LayerSource::Chart(_, Some(chart))) => chart.values.as_ref(),
+                    _ => None,
+                };
+                let item = document.filter(|_| around != pointer).and_then(|d: &Document| d.at(pointer));
+                let place = item.map(Node::place).or_else(|| origin.place.clone());
+                return place.unwrap_or_else(|| self.place.clone());
+            }
+            match around.rsplit_once('/') {
+                Some((parent, _)) => around = parent,
+                None => return self.place.clone(),
+            }
+        }
+    }
 }
 
 /// What brought a layer into the stack.
