@@ -77,7 +77,7 @@ fn full() -> Vec<(Kind, Refused, Value)> {
                 },
                 {
                     "name": "b", "chart": {"name": "c", "version": "^6.5", "registry": "charts"},
-                    "values": "values/b.yaml", "release": "b", "opaque": true
+                    "values": "values/b.yaml", "release": "b", "opaque": true, "wrapped": true
                 }
             ]
         }

@@ -68,7 +68,8 @@ fn sources(layer: &ResolvedLayer) -> Vec<(String, &Document)> {
                 .collect()
         }
         LayerSource::Chart(_, Some(chart)) => {
-            chart.values.iter().map(|document| (String::new(), document)).collect()
+            let pointer = layer.charts.first().map(|chart| chart.values_pointer.clone()).unwrap_or_default();
+            chart.values.iter().map(|document| (pointer.clone(), document)).collect()
         }
         _ => Vec::new(),
     }

@@ -51,8 +51,12 @@ pub(super) fn build(
         judge_presets(profile, index, written, pack.map(|content| &*content.pack), reported);
     }
 
+    let wrapped = written.is_some_and(|layer| layer.wrapped);
     let defaults = match (pack, chart) {
         (Some(pack), _) => pack.defaults.clone(),
+        (None, Some(chart)) if wrapped => {
+            chart.defaults.clone().below(&push_pointer("/charts", &chart.chart.metadata.name))
+        }
         (None, Some(chart)) => chart.defaults.clone(),
         (None, None) => {
             EffectiveValues { value: Value::Object(serde_json::Map::new()), ..Default::default() }
@@ -65,11 +69,13 @@ pub(super) fn build(
         .unzip();
     let values = effective(&layer, written, defaults, &chosen, &own, reported);
 
-    let text =
-        |pointer: &str| values.value.pointer(pointer).and_then(Value::as_str).filter(|t| !t.is_empty());
+    // A chart's own values may have a `pack` that means something else.
+    let palettes = wrapped || written.is_none_or(|layer| layer.chart.is_none());
+    let said = |pointer: &str| values.value.pointer(pointer).filter(|_| palettes);
+    let text = |pointer: &str| said(pointer).and_then(Value::as_str).filter(|t| !t.is_empty());
     let namespace = written
         .and_then(|layer| layer.namespace.as_ref().map(|n| n.value.clone()))
-        .or_else(|| pack.and_then(|_| text("/pack/namespace").map(str::to_owned)))
+        .or_else(|| text("/pack/namespace").map(str::to_owned))
         .unwrap_or_else(|| "default".to_owned());
     let display_name = written
         .and_then(|layer| layer.display_name.clone())
@@ -78,7 +84,7 @@ pub(super) fn build(
         .unwrap_or_else(|| layer.name.clone());
     let priority = written
         .and_then(|layer| layer.install_priority)
-        .or_else(|| priority(values.value.pointer("/pack/spectrocloud.com~1install-priority")?))
+        .or_else(|| priority(said("/pack/spectrocloud.com~1install-priority")?))
         .unwrap_or(0);
     // What the pack says counts; a profile that says otherwise is told so.
     let layer_type = pack
@@ -253,29 +259,35 @@ fn charts(
     values: &EffectiveValues,
 ) -> Vec<LayerChart> {
     let opaque = written.is_some_and(|layer| layer.opaque);
+    let overrides = values.value.pointer("/pack/releaseNameOverride");
+    let overridden = |chart: &str| {
+        overrides.and_then(|o| o.get(chart)).and_then(Value::as_str).filter(|release| !release.is_empty())
+    };
     match content {
         None => Vec::new(),
-        Some(Content::Chart(content)) => vec![LayerChart {
-            name: content.chart.metadata.name.clone(),
-            chart: Arc::clone(&content.chart),
-            archive: content.archive.clone().filter(|_| opaque),
-            release: written
-                .and_then(|layer| layer.release.as_ref())
-                .map_or_else(|| layer_name.to_owned(), |release| release.value.clone()),
-            namespace: namespace.to_owned(),
-            values_pointer: String::new(),
-        }],
+        Some(Content::Chart(content)) => {
+            let name = content.chart.metadata.name.clone();
+            let wrapped = written.is_some_and(|layer| layer.wrapped);
+            let release = written.and_then(|layer| layer.release.as_ref()).map(|release| release.value.clone());
+            vec![LayerChart {
+                release: release
+                    .or_else(|| overridden(&name).filter(|_| wrapped).map(str::to_owned))
+                    .unwrap_or_else(|| layer_name.to_owned()),
+                chart: Arc::clone(&content.chart),
+                archive: content.archive.clone().filter(|_| opaque),
+                namespace: namespace.to_owned(),
+                values_pointer: if wrapped { push_pointer("/charts", &name) } else { String::new() },
+                name,
+            }]
+        }
         Some(Content::Pack(content)) => {
-            let overrides = values.value.pointer("/pack/releaseNameOverride");
             let listed = content.pack.charts.iter();
             let readable = listed.filter_map(|listed| Some((listed, listed.chart.as_ref()?)));
             readable
                 .map(|(listed, chart)| {
                     let name = chart.metadata.name.clone();
-                    let given = overrides.and_then(|o| o.get(&name)).and_then(Value::as_str);
                     LayerChart {
-                        release: given
-                            .filter(|release| !release.is_empty())
+                        release: overridden(&name)
                             .map_or_else(|| format!("{}-{name}", content.pack.name), str::to_owned),
                         archive: content.pack.files.get(&listed.path).filter(|_| opaque).cloned(),
                         namespace: namespace.to_owned(),

@@ -35,6 +35,25 @@ impl EffectiveValues {
         Ok(values)
     }
 
+    /// The same values at `pointer` of a larger tree that has nothing else; nothing at all where they are empty.
+    pub(super) fn below(self, pointer: &str) -> Self {
+        let lift = |value: &Value| {
+            let empty = value.as_object().is_some_and(Map::is_empty);
+            pointer.rsplit('/').filter(|part| !part.is_empty() && !empty).fold(value.clone(), |inner, part| {
+                Value::Object(Map::from_iter([(part.replace("~1", "/").replace("~0", "~"), inner)]))
+            })
+        };
+        let moved = |map: BTreeMap<String, Origin>| -> BTreeMap<String, Origin> {
+            map.into_iter().map(|(below, origin)| (format!("{pointer}{below}"), origin)).collect()
+        };
+        Self {
+            value: lift(&self.value),
+            defaults: Arc::new(lift(&self.defaults)),
+            origins: moved(self.origins),
+            removed: moved(self.removed),
+        }
+    }
+
     /// Replaces everything by `over`, in which a `null` is a value like any other.
     pub(super) fn stand_alone(&mut self, over: &Value, at: Written<'_>, kind: OriginKind) {
         self.value = Value::Object(Map::new());
@@ -328,6 +347,16 @@ mod tests {
             ["/charts/x", "/charts/z/c", "/pack"]
         );
         assert!(v.removed.is_empty(), "a preset shapes the pack's values; the chart's own defaults stay");
+    }
+
+    #[test]
+    fn values_move_below_a_pointer_with_their_origins() {
+        let mut v = values("a: {b: 1}\n").below("/charts/x~1y");
+        assert_eq!(*v.defaults, json!({"charts": {"x/y": {"a": {"b": 1}}}}));
+        layer(&mut v, "charts: {x/y: {a: {b: 2}}}\npack: {namespace: n}\n");
+        assert_eq!(v.for_chart("/charts/x~1y"), json!({"a": {"b": 2}}));
+        assert_eq!(v.origins.keys().collect::<Vec<_>>(), ["/charts/x~1y/a/b", "/pack/namespace"]);
+        assert_eq!(EffectiveValues::defaults(None).unwrap().below("/charts/x").value, json!({}), "every leaf keeps an origin");
     }
 
     #[test]

@@ -97,6 +97,9 @@ pub struct Layer {
     /// `false`: the values stand alone, without defaults and presets.
     #[serde(default = "yes")]
     pub defaults: bool,
+    /// The values of a chart layer have Palette's form: the chart's own below `charts.<name>`, the rest below `pack`.
+    #[serde(default)]
+    pub wrapped: bool,
     /// Namespace of the release.
     pub namespace: Option<Spanned<String>>,
     /// Labels of the namespace.
