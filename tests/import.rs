@@ -129,37 +129,37 @@ fn nothing_is_dropped_in_silence() {
     let expected = [
         "profile.yaml",
         "manifests/web-1/quota-a.yaml",
+        "manifests/web-1/gone.yaml",
         "values/web-1.yaml",
         "values/podinfo.yaml",
         "manifests/ns/ns.yaml",
         "values/ns.yaml",
     ];
     assert_eq!(paths, expected);
-    assert_eq!(profile.files[3].text, "# how many\nreplicas: 2\n");
+    assert!(profile.files[4].text.starts_with("pack:\n  namespace: apps\n"), "wrapped as it was");
     let workspace = loads(&profile, Path::new("export.json"));
     let loaded = &workspace.profiles[0];
     assert_eq!(loaded.metadata.display_name.as_deref(), Some("Edge Apps"));
     assert_eq!(loaded.metadata.tags["AI"].as_deref(), Some(""));
-    assert_eq!(loaded.metadata.annotations["palette/version"], "1.2");
+    assert_eq!(loaded.metadata.annotations["palette/spec"]["version"]["1.2.0"], "1.2");
     assert_eq!(loaded.metadata.annotations["palette/metadata"]["uid"], "abc");
     assert_eq!(loaded.metadata.annotations["palette/spec"]["draft"], true);
     assert_eq!(loaded.metadata.annotations["palette/registries"]["palette-registry"]["uid"], "u1");
-    assert_eq!(loaded.metadata.annotations["palette/layers"]["web-1"]["version"], "1.33.9");
+    assert_eq!(loaded.metadata.annotations["palette/layers"]["web-1"]["version"]["1.33.x"], "1.33.9");
     assert_eq!(loaded.metadata.annotations["palette/variables"]["token"]["strange"], 1);
     assert_eq!(loaded.spec.layers[0].pack.as_ref().unwrap().name.value, "web");
     assert_eq!(loaded.spec.layers[0].display_name.as_deref(), Some("web-1"), "what tells it from its twin");
-    assert_eq!(loaded.spec.layers[1].namespace.as_ref().unwrap().value, "apps");
+    assert!(loaded.spec.layers[1].wrapped && !loaded.spec.layers[1].defaults);
     let notes = profile.notes.join("\n");
-    for said in [
-        "1.2.0 now",
-        "values/web-1.yaml:3: a masked secret",
-        "`gone` has no content",
-        "follows `1.33.x`",
-        "is a secret",
-    ] {
+    for said in ["1.2.0 now", "`gone` has no content", "follows `1.33.x`", "is a secret"] {
         assert!(notes.contains(said), "{said}\n{notes}");
     }
-    assert!(!profile.files[0].text.contains("defaultValue"));
+    assert!(!profile.files[0].text.contains("\"x\""), "no secret is written");
+    let masked = &profile.masked[0];
+    assert_eq!(
+        (masked.path.as_str(), masked.line, masked.variable.as_str()),
+        ("values/web-1.yaml", 3, "web1Password")
+    );
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn the_command_writes_says_what_and_never_overwrites() {
     let done = edgewright(dir.path(), &["import", "export.json", "--name", "web", "--project", "retail"]);
     assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
     assert!(text(&done.stdout).contains("wrote profiles/retail/web/profile.yaml"), "{}", text(&done.stdout));
-    assert!(text(&done.stderr).contains("registry `charts`"), "{}", text(&done.stderr));
+    assert!(text(&done.stderr).contains("charts: { type: helm"), "{}", text(&done.stderr));
     assert_eq!(Workspace::load(dir.path()).unwrap().profiles[0].id.0, "retail/web");
 
     let again = edgewright(dir.path(), &["import", "export.json", "--name", "web", "--project", "retail"]);

@@ -19,6 +19,8 @@ mod clone;
 #[cfg(feature = "authoring")]
 mod explain;
 #[cfg(feature = "authoring")]
+mod export;
+#[cfg(feature = "authoring")]
 mod fetch;
 #[cfg(feature = "authoring")]
 mod fix;
@@ -146,13 +148,16 @@ enum Command {
     /// Explain a rule by its code or name.
     #[cfg(feature = "authoring")]
     Explain(explain::Args),
+    /// Write a profile in Palette's form.
+    #[cfg(feature = "authoring")]
+    Export(export::Args),
     /// Fill the cache with exactly what the locks name.
     #[cfg(feature = "authoring")]
     Fetch(fetch::Args),
     /// Make the repairs that findings offer.
     #[cfg(feature = "authoring")]
     Fix(fix::Args),
-    /// Read a profile in Palette's JSON form.
+    /// Read profiles in Palette's forms: exports, YAML for Terraform, app profiles, macros.
     #[cfg(feature = "authoring")]
     Import(import::Args),
     /// Add, remove, move and set layers of a profile.
@@ -236,6 +241,8 @@ fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
         Command::Clone(args) => clone::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Explain(args) => explain::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Export(args) => export::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Fetch(args) => fetch::run(args, ui),
         #[cfg(feature = "authoring")]

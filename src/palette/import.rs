@@ -5,18 +5,28 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::layers::Layers;
-use super::names::slug;
-use super::source::{self, leftover, take_list, take_map, take_some, take_text};
-use super::variables::variable;
+use super::entity::{Entity, Layer};
+use super::head::{name, profile_type, scope, tags, version};
+use super::layers::{Layers, plain};
+use super::masked::{self, Masked};
+use super::source::{self, take_flag, take_list, take_map, take_some};
+use super::variables::{MASK, is_mask, text, variable};
+use super::{app, flat};
 use crate::diagnostics::Diagnostic;
 use crate::source::SourceFile;
-use crate::version::Version;
 use crate::workspace::model::{ProfileId, Scope};
 use crate::yaml;
 
-/// What Palette stores as the value of a tag that has none.
-const NO_VALUE: &str = "spectro__tag";
+/// Forms of a document.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// What the API exports.
+    Export,
+    /// What Terraform users keep in git.
+    Flat,
+    /// An app profile.
+    App,
+}
 
 /// What the person who imports wants to be different.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +37,11 @@ pub struct ImportOptions {
     pub scope: Option<Scope>,
     /// Project, in project scope.
     pub project: Option<String>,
+    /// Palette's registries by uid or name → their names here; others are called after their names in Palette.
+    pub registries: BTreeMap<String, String>,
+    /// Masked secrets in values and manifests (see [`ImportedProfile::masked`]) by file and line → name of the sensitive
+    /// variable that takes their place. Those that are not named stay as they are.
+    pub masked: BTreeMap<(String, u32), String>,
 }
 
 /// A file to be written.
@@ -40,6 +55,21 @@ pub struct ImportedFile {
     pub from: Option<String>,
 }
 
+/// A registry as an export describes it; texts are empty where it says nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportedRegistry {
+    /// Its name.
+    pub name: String,
+    /// Its uid, which means something in the environment of the export alone.
+    pub uid: String,
+    /// `pack`, `helm` or `oci`.
+    pub kind: String,
+    /// What an OCI registry holds: `helm`, `pack` or `zarf`.
+    pub provider: String,
+    /// Whether charts come from it.
+    pub charts: bool,
+}
+
 /// A profile read from Palette's form.
 #[derive(Clone, Debug)]
 pub struct ImportedProfile {
@@ -51,8 +81,10 @@ pub struct ImportedProfile {
     pub files: Vec<ImportedFile>,
     /// Of each layer: its index in the export's `packs`.
     pub layers: Vec<usize>,
-    /// Registries that it needs, by our name, with Palette's.
-    pub registries: BTreeMap<String, String>,
+    /// Registries that it needs, by our name, as Palette describes them.
+    pub registries: BTreeMap<String, ImportedRegistry>,
+    /// Masked secrets in values and manifests.
+    pub masked: Vec<Masked>,
     /// What a person should know: what was changed, and what has no counterpart.
     pub notes: Vec<String>,
 }
@@ -71,27 +103,45 @@ pub enum ImportError {
     Options(String),
 }
 
-/// Reads a profile in the form of Palette's export, JSON or YAML, and the flat YAML form that Terraform users keep in git.
+/// Reads a profile in the form of Palette's export, JSON or YAML, the flat YAML form that Terraform users keep in git, and
+/// app profiles in both.
 ///
-/// Nothing is dropped in silence: what has no place here is kept below `palette/…` in the annotations or, like secrets,
-/// named in the notes.
+/// Nothing is dropped in silence: what has no place here is kept below `palette/…` in the annotations, so that
+/// [`super::export`] gives the same document again, or, like secrets, named in the notes.
 ///
 /// # Errors
 /// The text is no such profile, or the options contradict each other.
 pub fn import(file: &Arc<SourceFile>, options: &ImportOptions) -> Result<ImportedProfile, ImportError> {
     let mut notes = Vec::new();
-    let mut root = normal(source::read(file, &mut notes)?)?;
+    let (mut root, form) = normal(source::read(file, &mut notes)?)?;
+    let mut annotations = Map::new();
+    if form == Form::App {
+        if let Some(Value::Object(tiers)) = root.get(app::TIERS) {
+            app::notes(tiers, &mut notes);
+        }
+        notes.push("an app profile is an add-on profile here, and is exported as one".to_owned());
+    }
+    if form != Form::Export {
+        let mut rest = root.clone();
+        rest.retain(|key, _| !matches!(key.as_str(), "metadata" | "spec"));
+        root.retain(|key, _| matches!(key.as_str(), "metadata" | "spec"));
+        if !rest.is_empty() {
+            let key = if form == Form::App { "palette/app" } else { "palette/terraform" };
+            annotations.insert(key.into(), Value::Object(rest));
+        }
+    }
+    let mut export = root.clone();
+    without_secrets(&mut export);
+
     let mut metadata = take_map(&mut root, "metadata");
     let mut spec = take_map(&mut root, "spec");
     let mut template = take_map(&mut spec, "template");
-    let mut annotations = Map::new();
-
     let display = take_some(&mut metadata, "name")
         .ok_or_else(|| ImportError::NotAProfile("it has no `metadata.name`".to_owned()))?;
     let (profile_type, system) = profile_type(&mut template, &mut notes);
     let (scope, project) = scope(options, system)?;
     let name = name(&display, options, scope, &mut notes)?;
-    let version = version(take_some(&mut spec, "version"), &mut annotations, &mut notes);
+    let version = version(take_some(&mut spec, "version"), &mut notes);
 
     let mut out = Map::new();
     out.insert("name".into(), json!(name));
@@ -122,46 +172,57 @@ pub fn import(file: &Arc<SourceFile>, options: &ImportOptions) -> Result<Importe
     if let Some(cloud) = take_some(&mut template, "cloudType") {
         body.insert("cloud".into(), json!(cloud));
     }
-    let variables = variables(take_list(&mut spec, "variables"), &mut annotations, &mut notes);
-    if !variables.is_empty() {
-        body.insert("variables".into(), Value::Array(variables));
-    }
-    let mut layers = Layers::default();
+    let mut variables = variables(take_list(&mut spec, "variables"), &mut notes);
+    let mut layers = Layers::new(options);
     for (index, pack) in take_list(&mut template, "packs").into_iter().enumerate() {
         match pack {
             Value::Object(pack) => layers.add(index, pack, &mut notes),
             other => notes.push(format!("a layer that is no mapping is left out: {other}")),
         }
     }
+    app::outputs(&layers.files, &mut notes);
+    let masked = masked::find(&layers.files, &variables);
+    let replaced = masked::replace(&mut layers.files, &masked, &options.masked, &mut variables);
+    annotations.extend(replaced.map(|replaced| ("palette/masked".to_owned(), replaced)));
+    if !variables.is_empty() {
+        body.insert("variables".into(), Value::Array(variables));
+    }
     body.insert("layers".into(), Value::Array(layers.list));
 
-    let registries = (layers.registries.iter())
-        .map(|(ours, described)| {
-            let theirs = described.get("name").and_then(Value::as_str).unwrap_or(ours);
-            (ours.clone(), theirs.to_owned())
-        })
-        .collect();
-    for (key, left) in [
-        ("registries", leftover(layers.registries)),
-        ("layers", leftover(layers.left)),
-        ("metadata", leftover(metadata)),
-        ("template", leftover(template)),
-        ("spec", leftover(spec)),
-        ("profile", leftover(root)),
-    ] {
-        if let Some(left) = left {
-            annotations.insert(format!("palette/{key}"), left);
-        }
+    let mut registries = BTreeMap::new();
+    for (ours, described) in &layers.registries {
+        let text = |key: &str| described.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let theirs = ImportedRegistry {
+            name: text("name"),
+            uid: text("uid"),
+            kind: text("kind"),
+            provider: text("providerType"),
+            charts: layers.charts.contains(ours),
+        };
+        registries.insert(ours.clone(), theirs);
+    }
+    if !layers.registries.is_empty() {
+        annotations.insert("palette/registries".into(), Value::Object(layers.registries));
+    }
+    if !layers.parts.is_empty() {
+        annotations.insert("palette/layers".into(), Value::Object(layers.parts));
+    }
+    if !layers.homeless.is_empty() {
+        annotations.insert("palette/packs".into(), Value::Array(layers.homeless));
     }
     if !annotations.is_empty() {
         out.insert("annotations".into(), Value::Object(annotations));
     }
-    let document = json!({
+    let mut document = json!({
         "apiVersion": "edgewright/v1",
         "kind": if system { "SystemProfile" } else { "ClusterProfile" },
         "metadata": out,
         "spec": body,
     });
+    let places: BTreeMap<String, usize> = names(&document).into_iter().zip(layers.from.clone()).collect();
+    let ours = Entity::new(&document, restored(&document, &layers.files));
+    keep(&mut document, ours.kept(&export, &places, form == Form::Export));
+
     let mut files =
         vec![ImportedFile { path: "profile.yaml".into(), text: yaml::write(&document), from: None }];
     files.append(&mut layers.files);
@@ -171,183 +232,102 @@ pub fn import(file: &Arc<SourceFile>, options: &ImportOptions) -> Result<Importe
         files,
         layers: layers.from,
         registries,
+        masked,
         notes,
     })
 }
 
-/// The flat form of Terraform users (`name`, `type`, `cloudType`, `version`, `packs` at the top) in the form of the export.
-fn normal(mut root: Map<String, Value>) -> Result<Map<String, Value>, ImportError> {
+/// The layers that were made, with masks where the export has them.
+fn restored(document: &Value, files: &[ImportedFile]) -> Vec<Layer> {
+    let read = |path: &str| files.iter().find(|file| file.path == path).map(|file| file.text.clone());
+    let mut layers = plain(document, &read);
+    let mut texts: Vec<&mut String> = layers.iter_mut().flat_map(Layer::texts).collect();
+    masked::restore(&document["metadata"], &mut texts);
+    layers
+}
+
+/// Names of the layers, in order.
+fn names(document: &Value) -> Vec<String> {
+    let layers = document.pointer("/spec/layers").and_then(Value::as_array).into_iter().flatten();
+    layers.map(|layer| layer["name"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+/// Puts what an export says beyond our files into the annotations, beside what is there.
+fn keep(document: &mut Value, kept: Map<String, Value>) {
+    if kept.is_empty() {
+        return;
+    }
+    let Some(Value::Object(metadata)) = document.get_mut("metadata") else { return };
+    let annotations = metadata.entry("annotations").or_insert_with(|| json!({}));
+    let Value::Object(annotations) = annotations else { return };
+    for (key, value) in kept {
+        match (annotations.get_mut(&key), value) {
+            (Some(Value::Object(there)), Value::Object(more)) => {
+                for (name, more) in more {
+                    match (there.get_mut(&name), more) {
+                        (Some(Value::Object(there)), Value::Object(more)) => there.extend(more),
+                        (_, more) => drop(there.insert(name, more)),
+                    }
+                }
+            }
+            (_, value) => drop(annotations.insert(key, value)),
+        }
+    }
+}
+
+/// Masks the default of every sensitive variable.
+fn without_secrets(export: &mut Map<String, Value>) {
+    let variables = export.get_mut("spec").and_then(|spec| spec.get_mut("variables"));
+    for variable in variables.and_then(Value::as_array_mut).into_iter().flatten() {
+        let Value::Object(variable) = variable else { continue };
+        if !take_flag(&mut variable.clone(), "isSensitive") {
+            continue;
+        }
+        if let Some(default) = variable.get_mut("defaultValue") {
+            let shown = text(default);
+            if !shown.is_empty() && !is_mask(&shown) {
+                *default = json!(MASK);
+            }
+        }
+    }
+}
+
+/// The document in the form of the API, and which form it was.
+fn normal(mut root: Map<String, Value>) -> Result<(Map<String, Value>, Form), ImportError> {
     if root.contains_key("spec") && root.contains_key("metadata") {
-        return match root.get("spec").and_then(|spec| spec.get("template")) {
-            Some(Value::Object(_)) => Ok(root),
+        let template = root.get("spec").and_then(|spec| spec.get("template"));
+        return match template.and_then(|template| template.get("appTiers")) {
+            Some(Value::Array(_)) => Ok((app::of_api(root), Form::App)),
+            _ if template.is_some_and(Value::is_object) => Ok((root, Form::Export)),
             _ => Err(ImportError::NotAProfile(
                 "it has no `spec.template`; export it as a profile (`GET /v1/clusterprofiles/{uid}/export`)"
                     .to_owned(),
             )),
         };
     }
+    if matches!(root.get("pack"), Some(Value::Array(_))) && !root.contains_key("packs") {
+        return Ok((app::of_terraform(&mut root), Form::App));
+    }
     if !root.contains_key("packs") {
-        return Err(ImportError::NotAProfile(
-            "it has neither `metadata` and `spec` nor `packs` at its top".to_owned(),
-        ));
-    }
-    let mut metadata = Map::new();
-    let mut spec = Map::new();
-    let mut template = Map::new();
-    for (part, keys) in [
-        (&mut metadata, &["name", "description", "labels", "tags"][..]),
-        (&mut spec, &["version", "variables"]),
-        (&mut template, &["type", "cloudType", "packs"]),
-    ] {
-        for key in keys {
-            part.extend(root.shift_remove(*key).map(|value| ((*key).to_owned(), value)));
-        }
-    }
-    spec.insert("template".into(), Value::Object(template));
-    root.insert("metadata".into(), Value::Object(metadata));
-    root.insert("spec".into(), Value::Object(spec));
-    Ok(root)
-}
-
-/// Our word for the type, and whether it is a system profile.
-fn profile_type(template: &mut Map<String, Value>, notes: &mut Vec<String>) -> (Option<&'static str>, bool) {
-    match take_some(template, "type").as_deref() {
-        Some("cluster") | None => (Some("full"), false),
-        Some("infra") => (Some("infrastructure"), false),
-        Some("add-on") => (Some("add-on"), false),
-        Some("system") => (None, true),
-        Some(other) => {
-            notes.push(format!("type `{other}` is not known here; it is an add-on profile now"));
-            template.insert("type".into(), json!(other));
-            (Some("add-on"), false)
-        }
-    }
-}
-
-fn scope(options: &ImportOptions, system: bool) -> Result<(Scope, Option<String>), ImportError> {
-    let default = match (&options.project, system) {
-        (Some(_), _) => Scope::Project,
-        (None, true) => Scope::System,
-        (None, false) => Scope::Tenant,
-    };
-    match (options.scope.unwrap_or(default), &options.project) {
-        (Scope::Project, None) => {
-            Err(ImportError::Options("scope `project` needs a project: give --project".into()))
-        }
-        (Scope::Project, Some(project)) if slug(project, "") != *project || is_reserved(project) => {
-            Err(ImportError::Options(format!("`{}` is no name for a project", project.escape_debug())))
-        }
-        (Scope::Project, Some(project)) => Ok((Scope::Project, Some(project.clone()))),
-        (_, Some(_)) => Err(ImportError::Options("a project belongs to scope `project` alone".into())),
-        (scope, None) => Ok((scope, None)),
-    }
-}
-
-fn is_reserved(name: &str) -> bool {
-    matches!(name, "system" | "all")
-}
-
-fn name(
-    display: &str,
-    options: &ImportOptions,
-    scope: Scope,
-    notes: &mut Vec<String>,
-) -> Result<String, ImportError> {
-    let reserved = |name: &str| scope == Scope::Tenant && is_reserved(name);
-    if let Some(name) = &options.name {
-        if slug(name, "") != *name || reserved(name) {
-            return Err(ImportError::Options(format!(
-                "`{}` is no name for a profile: lower-case letters, digits and `-`, at most 63",
-                name.escape_debug()
-            )));
-        }
-        return Ok(name.clone());
-    }
-    let mut name = slug(display, "profile");
-    if reserved(&name) {
-        name.push_str("-profile");
-    }
-    if name != display {
-        notes.push(format!("profile `{display}` is called `{name}` here; the old name is its display name"));
-    }
-    Ok(name)
-}
-
-/// A strict version; what it was is kept where it was none.
-fn version(found: Option<String>, annotations: &mut Map<String, Value>, notes: &mut Vec<String>) -> String {
-    let Some(found) = found else {
-        notes.push("the profile has no version; it is 1.0.0 now".to_owned());
-        return "1.0.0".to_owned();
-    };
-    if Version::parse_strict(&found).is_ok() {
-        return found;
-    }
-    let ours = match Version::parse(&found) {
-        Ok(loose) => {
-            let mut strict = format!("{}.{}.{}", loose.major, loose.minor, loose.patch);
-            for (sign, part) in [('-', loose.prerelease()), ('+', loose.build())] {
-                if !part.is_empty() {
-                    strict.push(sign);
-                    strict.push_str(part);
-                }
-            }
-            if Version::parse_strict(&strict).is_ok() { strict } else { "1.0.0".to_owned() }
-        }
-        Err(_) => "1.0.0".to_owned(),
-    };
-    notes.push(format!("version `{found}` is not `major.minor.patch`; it is {ours} now"));
-    annotations.insert("palette/version".into(), json!(found));
-    ours
-}
-
-/// `labels` (a map) or `tags` (`key:value` texts); a tag without a value stays one.
-fn tags(metadata: &mut Map<String, Value>, notes: &mut Vec<String>) -> Map<String, Value> {
-    let mut tags = Map::new();
-    let mut add = |key: String, value: &str| {
-        let value = if value == NO_VALUE { "" } else { value };
-        tags.insert(key, json!(value));
-    };
-    for key in ["labels", "tags"] {
-        let mut labels = take_map(metadata, key);
-        for key in labels.keys().cloned().collect::<Vec<_>>() {
-            match take_text(&mut labels, &key) {
-                Some(value) => add(key, &value),
-                None if labels.contains_key(&key) => {
-                    notes.push(format!("tag `{key}` has no text as its value"));
-                }
-                None => add(key, ""),
-            }
-        }
-        if let Some(left) = leftover(labels) {
-            metadata.insert(key.to_owned(), left);
-        }
-        for tag in take_list(metadata, key) {
-            match tag.as_str() {
-                Some(tag) => {
-                    let (key, value) = tag.split_once(':').unwrap_or((tag, ""));
-                    add(key.trim().to_owned(), value.trim());
-                }
-                None => notes.push(format!("tag {tag} is no text and is left out")),
-            }
-        }
-    }
-    tags
-}
-
-fn variables(from: Vec<Value>, annotations: &mut Map<String, Value>, notes: &mut Vec<String>) -> Vec<Value> {
-    let mut out = Vec::new();
-    let mut left = Map::new();
-    for item in from {
-        let Value::Object(item) = item else {
-            notes.push(format!("a variable that is no mapping is left out: {item}"));
-            continue;
+        let hint = if root.contains_key("macros") {
+            "; macros go into `spec.macros` of edgewright.yaml"
+        } else {
+            ""
         };
-        let Some(variable) = variable(item, notes) else { continue };
-        left.extend(variable.left.map(|value| (variable.name, value)));
-        out.push(variable.value);
+        return Err(ImportError::NotAProfile(format!(
+            "it has neither `metadata` and `spec` nor `packs` at its top{hint}"
+        )));
     }
-    if let Some(left) = leftover(left) {
-        annotations.insert("palette/variables".into(), left);
+    Ok((flat::normal(root), Form::Flat))
+}
+
+fn variables(from: Vec<Value>, notes: &mut Vec<String>) -> Vec<Value> {
+    let mut out = Vec::new();
+    for item in from {
+        match item {
+            Value::Object(item) => out.extend(variable(item, notes)),
+            other => notes.push(format!("a variable that is no mapping is left out: {other}")),
+        }
     }
     out
 }

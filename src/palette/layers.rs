@@ -1,13 +1,14 @@
-//! One of `spec.template.packs` (`v1PackImportEntity`) as a layer.
+//! One of `spec.template.packs` (`v1PackImportEntity`) as a layer, and a layer as one of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::chart_values::{self, ChartValues};
-use super::import::ImportedFile;
+use super::app::ORDER;
+use super::entity::{self, PART_OF};
+use super::import::{ImportOptions, ImportedFile};
 use super::names::{free, slug};
-use super::source::{leftover, masked_lines, take_list, take_map, take_some, take_text};
+use super::source::{take_list, take_map, take_some, take_text};
 use crate::version::is_floating_pack;
 
 /// Layers as they grow.
@@ -15,15 +16,21 @@ use crate::version::is_floating_pack;
 pub(super) struct Layers {
     pub(super) list: Vec<Value>,
     pub(super) files: Vec<ImportedFile>,
-    /// Layer name → what of it has no place.
-    pub(super) left: Map<String, Value>,
+    /// Layers whose manifests belong to another one, as annotations say it.
+    pub(super) parts: Map<String, Value>,
+    /// Packs that nothing here can stand for, as annotations keep them.
+    pub(super) homeless: Vec<Value>,
     /// Our name of a registry → how Palette describes it.
     pub(super) registries: Map<String, Value>,
+    /// Registries that charts come from.
+    pub(super) charts: BTreeSet<String>,
     /// Of each of `list`: its index in the export.
     pub(super) from: Vec<usize>,
     /// Index in the export of the one that is being added.
     at: usize,
     names: BTreeSet<String>,
+    /// Palette's registries by uid or name → our names.
+    called: BTreeMap<String, String>,
 }
 
 /// What a layer is made of.
@@ -35,9 +42,14 @@ enum Source {
 }
 
 impl Layers {
+    pub(super) fn new(options: &ImportOptions) -> Self {
+        Self { called: options.registries.clone(), ..Self::default() }
+    }
+
     /// Adds layer number `at` of the export; what cannot be kept is said in `notes`.
     pub(super) fn add(&mut self, at: usize, mut from: Map<String, Value>, notes: &mut Vec<String>) {
         self.at = at;
+        let whole = from.clone();
         let original = take_some(&mut from, "name").unwrap_or_else(|| "layer".to_owned());
         // The same pack twice: `<display name>--<name>`.
         let (display, source_name) = match original.split_once("--") {
@@ -45,11 +57,20 @@ impl Layers {
             _ => (None, original.as_str()),
         };
         let name = free(&slug(display.unwrap_or(source_name), "layer"), |name| self.names.contains(name));
-        self.names.insert(name.clone());
         let mut note = |text: String| notes.push(format!("layer `{name}`: {text}"));
 
         let registry = self.registry(&mut from, &mut note);
         let source = source(&mut from, registry.as_ref(), &mut note);
+        if source == Source::Manifests && take_list(&mut from.clone(), "manifests").is_empty() {
+            note(
+                "it has no manifests, so that nothing of it can be a layer here; it is kept as an annotation"
+                    .into(),
+            );
+            let after = self.list.last().map_or(Value::Null, |layer| layer["name"].clone());
+            self.homeless.push(json!({ "after": after, "pack": whole }));
+            return;
+        }
+        self.names.insert(name.clone());
         let mut out = Map::new();
         out.insert("name".into(), json!(name));
         if let Some(display) = display {
@@ -60,41 +81,24 @@ impl Layers {
         let manifests = self.manifests(&name, take_list(&mut from, "manifests"), &mut note);
         let registry = registry.map(|(name, _)| name);
         match source {
-            Source::Manifests => {
-                if manifests.is_empty() {
-                    note("it has no manifests, so that nothing of it can be a layer here; it is kept as an annotation".into());
-                    from.insert("type".into(), json!("manifest"));
-                    if let Some(values) = values {
-                        from.insert("values".into(), json!(values));
-                    }
-                    self.left.insert(name, Value::Object(from));
-                    return;
-                }
-                out.insert("manifests".into(), json!(manifests));
-                self.whole_values(&name, values, &mut out, &mut note);
-            }
+            Source::Manifests => drop(out.insert("manifests".into(), json!(manifests))),
             Source::Pack => {
-                let reference = reference(source_name, registry, &mut from, &mut note);
-                out.insert("pack".into(), reference);
+                out.insert("pack".into(), reference(source_name, registry, &mut from, &mut note));
                 if !manifests.is_empty() {
                     out.insert("manifests".into(), json!(manifests));
                 }
-                self.whole_values(&name, values, &mut out, &mut note);
             }
             Source::Chart => {
-                let reference = reference(source_name, registry, &mut from, &mut note);
-                out.insert("chart".into(), reference);
-                if let Some(values) = values {
-                    let unwrapped = chart_values::unwrap(source_name, &values);
-                    self.chart_values(&name, unwrapped, &mut out, &mut from, &mut note);
-                }
+                self.charts.extend(registry.clone());
+                out.insert("chart".into(), reference(source_name, registry, &mut from, &mut note));
             }
         }
-        // A version that is not a group is the whole truth already.
-        if let Some(left) = leftover(from) {
-            self.left.insert(name.clone(), left);
+        if let Some(values) = values {
+            self.values(&name, values, source == Source::Chart, &mut out);
         }
-        let namespace = out.get("namespace").cloned();
+        if let Some(order) = from.get(ORDER).and_then(Value::as_i64) {
+            out.insert("installPriority".into(), json!(order));
+        }
         self.list.push(Value::Object(out));
         self.from.push(at);
         if source == Source::Chart && !manifests.is_empty() {
@@ -102,12 +106,9 @@ impl Layers {
             let own =
                 free(&slug(&format!("{name}-manifests"), "manifests"), |name| self.names.contains(name));
             self.names.insert(own.clone());
-            let mut layer = Map::new();
-            layer.insert("name".into(), json!(own));
-            layer.insert("manifests".into(), json!(manifests));
-            layer.extend(namespace.map(|namespace| ("namespace".to_owned(), namespace)));
-            self.list.push(Value::Object(layer));
+            self.list.push(json!({ "name": own, "manifests": manifests }));
             self.from.push(at);
+            self.parts.insert(own, json!({ PART_OF: name }));
         }
     }
 
@@ -118,13 +119,7 @@ impl Layers {
         note: &mut impl FnMut(String),
     ) -> Option<(String, Map<String, Value>)> {
         let mut described = match from.shift_remove("registry") {
-            Some(Value::Object(mut registry)) => {
-                let described = take_map(&mut registry, "metadata");
-                if let Some(left) = leftover(registry) {
-                    from.insert("registry".into(), left);
-                }
-                described
-            }
+            Some(Value::Object(mut registry)) => take_map(&mut registry, "metadata"),
             Some(Value::String(name)) => Map::from_iter([("name".to_owned(), Value::String(name))]),
             Some(other) if !other.is_null() => {
                 from.insert("registry".into(), other);
@@ -132,36 +127,28 @@ impl Layers {
             }
             _ => Map::new(),
         };
-        // The YAML dialect that Terraform users keep in git.
-        for (theirs, ours) in [
-            ("registryName", "name"),
-            ("registry_name", "name"),
-            ("registry_uid", "uid"),
-            ("registryUid", "uid"),
-        ] {
-            if let Some(text) = take_some(from, theirs) {
-                described.entry(ours).or_insert(Value::String(text));
-            }
+        if let Some(uid) = take_some(from, "registryUid") {
+            described.entry("uid").or_insert(Value::String(uid));
         }
-        let name = described.get("name").and_then(Value::as_str).unwrap_or_default().to_owned();
-        if name.is_empty() {
-            if let Some(Value::String(uid)) = described.get("uid") {
-                note(format!("its registry has no name, only the uid `{uid}`, which means nothing here"));
-                from.insert("registryUid".into(), json!(uid));
+        let text = |key: &str| described.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (name, uid) = (text("name"), text("uid"));
+        let called = self.called.get(&uid).or_else(|| self.called.get(&name)).cloned();
+        if name.is_empty() && called.is_none() {
+            if !uid.is_empty() {
+                note(format!(
+                    "its registry has no name, only the uid `{uid}`: say which one it is (`--registry-map {uid}=NAME`)"
+                ));
             }
             return None;
         }
-        let ours = slug(&name, "registry");
+        let ours = called.unwrap_or_else(|| slug(&name, "registry"));
         match self.registries.get(&ours) {
             None => {
                 self.registries.insert(ours.clone(), Value::Object(described.clone()));
             }
             Some(known) => {
-                let uid = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-                let (known, here) = (uid(known.get("uid")), uid(described.get("uid")));
-                if let Some(here) = here.filter(|here| known.as_ref().is_some_and(|known| known != here)) {
-                    note(format!("registry `{name}` has the uid `{here}` here and another one elsewhere"));
-                    from.insert("registryUid".into(), json!(here));
+                if known.get("uid").is_some_and(|known| known != &json!(uid)) && !uid.is_empty() {
+                    note(format!("registry `{name}` has the uid `{uid}` here and another one elsewhere"));
                 }
             }
         }
@@ -177,20 +164,16 @@ impl Layers {
                 continue;
             };
             let name = take_some(&mut manifest, "name").unwrap_or_else(|| "manifest".to_owned());
-            let Some(content) = take_text(&mut manifest, "content") else {
-                note(format!("manifest `{name}` has no content in the export and is left out"));
-                continue;
-            };
-            if let Some(left) = leftover(manifest) {
-                note(format!("of manifest `{name}` this has no place here: {left}"));
-            }
+            let content = take_text(&mut manifest, "content").unwrap_or_else(|| {
+                note(format!("manifest `{name}` has no content in the export; its file is empty"));
+                String::new()
+            });
             let ours = slug(&name, "manifest");
             let path = |name: &str| format!("manifests/{layer}/{name}.yaml");
             let ours = free(&ours, |name| paths.contains(&path(name)));
             if ours != name {
                 note(format!("manifest `{name}` is called `{ours}` here"));
             }
-            report_masked(&path(&ours), &content, note);
             let from = Some(format!("packs/{}/manifests/{index}/content", self.at));
             self.files.push(ImportedFile { path: path(&ours), text: content, from });
             paths.push(path(&ours));
@@ -198,53 +181,72 @@ impl Layers {
         paths
     }
 
-    /// Values as they are, byte for byte: a full copy, which stands alone.
-    fn whole_values(
-        &mut self,
-        layer: &str,
-        values: Option<String>,
-        out: &mut Map<String, Value>,
-        note: &mut impl FnMut(String),
-    ) {
-        let Some(text) = values else { return };
+    /// Values as they are, byte for byte: a full copy, which stands alone. Those of a chart stay wrapped, too.
+    fn values(&mut self, layer: &str, text: String, wrapped: bool, out: &mut Map<String, Value>) {
         let path = format!("values/{layer}.yaml");
-        report_masked(&path, &text, note);
         out.insert("values".into(), json!(path));
         out.insert("defaults".into(), json!(false));
+        if wrapped {
+            out.insert("wrapped".into(), json!(true));
+        }
         let from = Some(format!("packs/{}/values", self.at));
         self.files.push(ImportedFile { path, text, from });
     }
+}
 
-    /// Values of a chart layer, taken out of their wrapping.
-    fn chart_values(
-        &mut self,
-        layer: &str,
-        values: ChartValues,
-        out: &mut Map<String, Value>,
-        from: &mut Map<String, Value>,
-        note: &mut impl FnMut(String),
-    ) {
-        if let Some(display) = values.display_name {
-            out.entry("displayName").or_insert(json!(display));
+/// The layers of `profile.yaml` as Palette knows them, as far as that file and those beside it say it.
+pub(super) fn plain(document: &Value, read: &dyn Fn(&str) -> Option<String>) -> Vec<entity::Layer> {
+    let layers = document.pointer("/spec/layers").and_then(Value::as_array).into_iter().flatten();
+    layers.map(|layer| of_document(document, layer, read)).collect()
+}
+
+fn of_document(document: &Value, layer: &Value, read: &dyn Fn(&str) -> Option<String>) -> entity::Layer {
+    let text = |pointer: &str| layer.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    let metadata = document.get("metadata").unwrap_or(&Value::Null);
+    let (source, what) = match (layer.get("pack"), layer.get("chart")) {
+        (Some(pack), _) => (Some(pack), "pack"),
+        (None, Some(chart)) => (Some(chart), "chart"),
+        (None, None) => (None, "manifests"),
+    };
+    let said = |key: &str| source.and_then(|source| source.get(key)?.as_str()).map(str::to_owned);
+    let registry = said("registry")
+        .and_then(|ours| entity::annotation(metadata, "registries")?.get(&ours)?.as_object().cloned());
+    let oci =
+        registry.as_ref().is_some_and(|registry| registry.get("kind").is_some_and(|kind| kind == "oci"));
+    let mut out = entity::Layer {
+        name: text("/name").unwrap_or_default(),
+        display: text("/displayName"),
+        kind: match what {
+            "pack" if oci => "oci",
+            "pack" => "spectro",
+            "chart" => "helm",
+            _ => "manifest",
         }
-        self.whole_values(layer, values.text, out, note);
-        if let Some(namespace) = values.namespace {
-            out.insert("namespace".into(), json!(namespace));
-        }
-        if let Some(release) = values.release {
-            out.insert("release".into(), json!(release));
-        }
-        if let Some(priority) = values.priority {
-            out.insert("installPriority".into(), json!(priority));
-        }
-        for text in values.notes {
-            note(text);
-        }
-        if let Some(left) = values.left {
-            note("some of its values are not the chart's and have no place here; they are kept as an annotation".into());
-            from.insert("values".into(), left);
-        }
+        .to_owned(),
+        source: said("name"),
+        place: match text("/type").as_deref() {
+            Some("kubernetes") => "k8s".to_owned(),
+            Some(word) => word.to_owned(),
+            None => "addon".to_owned(),
+        },
+        wanted: said("version"),
+        registry,
+        values: text("/values").and_then(|path| read(&path)),
+        ..entity::Layer::default()
+    };
+    if layer.get("values").is_none() {
+        out.free.push("values");
     }
+    if said("registry").is_none() {
+        out.free.push("registry");
+    }
+    for path in layer.get("manifests").and_then(Value::as_array).into_iter().flatten() {
+        let Some(path) = path.as_str() else { continue };
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        out.manifests.push((stem.to_owned(), read(path).unwrap_or_default()));
+    }
+    out
 }
 
 fn source(
@@ -258,7 +260,6 @@ fn source(
         ("manifest", _) => Source::Manifests,
         (_, Some("zarf")) | ("zarf", _) => {
             note("a Zarf package has no counterpart here; it is written as a pack, which no registry will have".into());
-            from.insert("type".into(), json!(word));
             Source::Pack
         }
         ("helm", _) | ("oci", Some("helm")) => Source::Chart,
@@ -266,7 +267,6 @@ fn source(
         ("spectro" | "oci", _) => Source::Pack,
         (other, _) => {
             note(format!("type `{other}` is not known here; it is written as a pack"));
-            from.insert("type".into(), json!(word));
             Source::Pack
         }
     }
@@ -285,7 +285,6 @@ fn layer_type(
         "k8s" | "kubernetes" => "kubernetes",
         other => {
             note(format!("layer type `{other}` is not known here; it is an add-on now"));
-            from.insert("layer".into(), json!(other));
             return;
         }
     };
@@ -293,7 +292,6 @@ fn layer_type(
         out.insert("type".into(), json!(ours));
     } else {
         note(format!("only a pack can be of layer type `{ours}` here; it is an add-on now"));
-        from.insert("layer".into(), json!(word));
     }
 }
 
@@ -308,7 +306,6 @@ fn reference(
     let tag = take_some(from, "tag");
     let wanted = match (&tag, &version) {
         (Some(tag), Some(version)) if tag != version => {
-            from.insert("version".into(), json!(version));
             if is_floating_pack(tag) || tag.contains("__") {
                 note(format!("it follows `{tag}`, which was {version} at the time of the export"));
             } else {
@@ -326,7 +323,6 @@ fn reference(
     let wanted = match wanted.rsplit_once("__") {
         Some((group, plain)) if plain.starts_with(|c: char| c.is_ascii_digit()) => {
             note(format!("the group `{group}` of its version has no counterpart here"));
-            from.insert("tag".into(), json!(wanted));
             plain.to_owned()
         }
         _ => wanted,
@@ -336,10 +332,4 @@ fn reference(
     reference.insert("version".into(), json!(wanted));
     reference.extend(registry.map(|registry| ("registry".to_owned(), json!(registry))));
     Value::Object(reference)
-}
-
-fn report_masked(path: &str, text: &str, note: &mut impl FnMut(String)) {
-    for line in masked_lines(text) {
-        note(format!("{path}:{line}: a masked secret; put a sensitive variable in its place"));
-    }
 }

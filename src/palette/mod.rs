@@ -2,14 +2,29 @@
 //!
 //! Architecture invariant: this room knows no network, and it writes no files: an import is a value.
 
-mod chart_values;
+mod app;
+mod configure;
+mod conform;
+mod difference;
+mod entity;
+mod export;
+mod flat;
+mod head;
 mod import;
 mod layers;
+mod masked;
 mod names;
+mod pack;
 mod place;
 mod source;
+mod values;
 mod variables;
 
-pub use import::{ImportError, ImportOptions, ImportedFile, ImportedProfile, import};
+pub use configure::{
+    MacroList, known_registry, macros, proposed_registry, revised, with_macros, with_registry,
+};
+pub use export::{Exported, export};
+pub use import::{ImportError, ImportOptions, ImportedFile, ImportedProfile, ImportedRegistry, import};
+pub use masked::Masked;
 pub use names::slug;
 pub use place::{form, place};

@@ -123,18 +123,6 @@ pub(super) fn take_list(map: &mut Map<String, Value>, key: &str) -> Vec<Value> {
     }
 }
 
-/// What is left and says something.
-pub(super) fn leftover(mut map: Map<String, Value>) -> Option<Value> {
-    map.retain(|_, value| match value {
-        Value::Null => false,
-        Value::String(text) => !text.is_empty(),
-        Value::Array(list) => !list.is_empty(),
-        Value::Object(map) => !map.is_empty(),
-        _ => true,
-    });
-    (!map.is_empty()).then_some(Value::Object(map))
-}
-
 /// Lines (from 1) on which a value is nothing but asterisks: what an export shows instead of a secret.
 pub(super) fn masked_lines(text: &str) -> Vec<usize> {
     let masked = |line: &str| {

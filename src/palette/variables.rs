@@ -1,25 +1,72 @@
-//! `spec.variables` of Palette (`v1Variable`) as ours.
+//! `spec.variables` of Palette (`v1Variable`) as ours, and back.
 
 use serde_json::{Map, Number, Value};
 
-use super::source::{leftover, take_flag, take_list, take_some, take_text};
+use super::source::{take_flag, take_list, take_some, take_text};
 
-/// What a variable became, and what of it has no place.
-pub(super) struct Variable {
-    pub(super) name: String,
-    pub(super) value: Value,
-    pub(super) left: Option<Value>,
+/// Stands for a secret wherever one would be shown.
+pub(super) const MASK: &str = "********";
+
+/// Whether a text is what an export shows instead of a secret.
+pub(super) fn is_mask(text: &str) -> bool {
+    text.len() >= 3 && text.bytes().all(|b| b == b'*')
+}
+
+/// One of our variables (as `profile.yaml` has it) in Palette's form. A secret is masked.
+pub(super) fn theirs(ours: &Value) -> Map<String, Value> {
+    let get = |key: &str| ours.get(key).filter(|value| !value.is_null());
+    let flag = |key: &str| Value::Bool(get(key) == Some(&Value::Bool(true)));
+    let mut out = Map::new();
+    let mut add = |key: &str, value: Option<Value>| {
+        out.extend(value.map(|value| (key.to_owned(), value)));
+    };
+    for key in ["name", "displayName", "description"] {
+        add(key, get(key).map(|value| Value::String(text(value))));
+    }
+    for (key, default) in [("format", "string"), ("inputType", "text")] {
+        add(key, Some(Value::String(get(key).map_or_else(|| default.to_owned(), text))));
+    }
+    let options = get("options").and_then(Value::as_array).into_iter().flatten();
+    let options: Vec<Value> = options
+        .filter_map(Value::as_object)
+        .map(|option| {
+            let texts = ["value", "label", "description"].into_iter();
+            let texts = texts.filter_map(|key| Some((key.to_owned(), Value::String(text(option.get(key)?)))));
+            Value::Object(texts.collect())
+        })
+        .collect();
+    add("options", (!options.is_empty()).then_some(Value::Array(options)));
+    add("required", Some(flag("required")));
+    let default = match get("default") {
+        Some(_) if flag("sensitive") == Value::Bool(true) => MASK.to_owned(),
+        default => default.map(text).unwrap_or_default(),
+    };
+    add("defaultValue", Some(Value::String(default)));
+    add("regex", get("regex").map(|value| Value::String(text(value))));
+    for (theirs, ours) in [("hidden", "hidden"), ("immutable", "readOnly"), ("isSensitive", "sensitive")] {
+        add(theirs, Some(flag(ours)));
+    }
+    out
+}
+
+/// A scalar as Palette keeps all of them: as text.
+pub(super) fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
 }
 
 /// Reads one variable; what cannot be kept is said in `notes`.
-pub(super) fn variable(mut from: Map<String, Value>, notes: &mut Vec<String>) -> Option<Variable> {
+pub(super) fn variable(mut from: Map<String, Value>, notes: &mut Vec<String>) -> Option<Value> {
     let Some(name) = take_some(&mut from, "name") else {
         notes.push(format!("a variable without a name is left out: {}", Value::Object(from)));
         return None;
     };
     let mut out = Map::new();
     out.insert("name".into(), Value::String(name.clone()));
-    if let Some(display) = take_some(&mut from, "displayName").filter(|display| *display != name) {
+    if let Some(display) = take_some(&mut from, "displayName") {
         out.insert("displayName".into(), Value::String(display));
     }
     if let Some(description) = take_some(&mut from, "description") {
@@ -34,7 +81,6 @@ pub(super) fn variable(mut from: Map<String, Value>, notes: &mut Vec<String>) ->
         other => {
             notes
                 .push(format!("variable `{name}`: format `{other}` is not known here; it is plain text now"));
-            from.insert("format".into(), Value::String(format.clone()));
         }
     }
     let input = take_some(&mut from, "inputType").unwrap_or_else(|| "text".into());
@@ -47,7 +93,6 @@ pub(super) fn variable(mut from: Map<String, Value>, notes: &mut Vec<String>) ->
             notes.push(format!(
                 "variable `{name}`: input type `{other}` is not known here; it is one line of text now"
             ));
-            from.insert("inputType".into(), Value::String(input));
         }
     }
     let mut default = take_text(&mut from, "defaultValue").filter(|text| !text.is_empty());
@@ -55,16 +100,20 @@ pub(super) fn variable(mut from: Map<String, Value>, notes: &mut Vec<String>) ->
     if !options.is_empty() {
         out.insert("options".into(), Value::Array(options));
     }
-    if take_flag(&mut from, "required") {
+    let sensitive = take_flag(&mut from, "isSensitive");
+    let (hidden, read_only) = (take_flag(&mut from, "hidden"), take_flag(&mut from, "immutable"));
+    // Nobody else has the value of a secret any more.
+    let asked = sensitive && default.is_some() && !hidden && !read_only;
+    if take_flag(&mut from, "required") || asked {
         out.insert("required".into(), Value::Bool(true));
     }
-    let sensitive = take_flag(&mut from, "isSensitive");
     if let Some(default) = default {
         if sensitive {
-            let what = if default.bytes().all(|b| b == b'*') { "masked" } else { "in clear" };
+            let what = if is_mask(&default) { "masked" } else { "in clear" };
+            let asked = if asked { "; it is required now" } else { "" };
             notes.push(format!(
                 "variable `{name}` is a secret; its default ({what} in the export) is left out: give the value on the \
-                 appliance, or encrypt it to its recipient"
+                 appliance, or encrypt it to its recipient{asked}"
             ));
         } else {
             out.insert("default".into(), scalar(&format, default));
@@ -73,15 +122,15 @@ pub(super) fn variable(mut from: Map<String, Value>, notes: &mut Vec<String>) ->
     if let Some(regex) = take_some(&mut from, "regex") {
         out.insert("regex".into(), Value::String(regex));
     }
-    for (theirs, ours) in [("hidden", "hidden"), ("immutable", "readOnly")] {
-        if take_flag(&mut from, theirs) {
-            out.insert(ours.into(), Value::Bool(true));
+    for (key, flag) in [("hidden", hidden), ("readOnly", read_only)] {
+        if flag {
+            out.insert(key.into(), Value::Bool(true));
         }
     }
     if sensitive {
         out.insert("sensitive".into(), Value::Bool(true));
     }
-    Some(Variable { name, value: Value::Object(out), left: leftover(from) })
+    Some(Value::Object(out))
 }
 
 /// `options`: a choice marked as default is the default where no other is given.
@@ -112,9 +161,6 @@ fn options(
                 choice.insert(key.into(), Value::String(text));
             }
         }
-        if let Some(left) = leftover(option) {
-            notes.push(format!("variable `{name}`: of an option this has no place here: {left}"));
-        }
         out.push(Value::Object(choice));
     }
     out
@@ -138,16 +184,15 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn read(value: Value) -> (Value, Option<Value>, Vec<String>) {
+    fn read(value: Value) -> (Value, Vec<String>) {
         let mut notes = Vec::new();
         let Value::Object(map) = value else { panic!("a mapping") };
-        let variable = variable(map, &mut notes).unwrap();
-        (variable.value, variable.left, notes)
+        (variable(map, &mut notes).unwrap(), notes)
     }
 
     #[test]
     fn every_field_has_its_place() {
-        let (value, left, notes) = read(json!({
+        let (value, notes) = read(json!({
             "name": "size", "displayName": "Size", "description": "d", "format": "number", "inputType": "dropdown",
             "options": [{"value": "1", "label": "one"}, {"value": "2", "default": true}], "required": true,
             "regex": "^[0-9]$", "hidden": true, "immutable": true, "isSensitive": false
@@ -158,14 +203,13 @@ mod tests {
                 "options": [{"value": 1, "label": "one"}, {"value": 2}], "required": true, "default": 2,
                 "regex": "^[0-9]$", "hidden": true, "readOnly": true})
         );
-        assert!(left.is_none() && notes.is_empty(), "{notes:?}");
+        assert!(notes.is_empty(), "{notes:?}");
     }
 
     #[test]
     fn a_secret_is_never_written() {
-        let (value, _, notes) =
-            read(json!({"name": "t", "defaultValue": "hunter2", "isSensitive": true, "x": 1}));
-        assert_eq!(value, json!({"name": "t", "sensitive": true}));
+        let (value, notes) = read(json!({"name": "t", "defaultValue": "hunter2", "isSensitive": true}));
+        assert_eq!(value, json!({"name": "t", "required": true, "sensitive": true}));
         assert!(notes[0].contains("in clear") && !notes[0].contains("hunter2"));
     }
 }

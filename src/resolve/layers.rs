@@ -268,7 +268,8 @@ fn charts(
         Some(Content::Chart(content)) => {
             let name = content.chart.metadata.name.clone();
             let wrapped = written.is_some_and(|layer| layer.wrapped);
-            let release = written.and_then(|layer| layer.release.as_ref()).map(|release| release.value.clone());
+            let release =
+                written.and_then(|layer| layer.release.as_ref()).map(|release| release.value.clone());
             vec![LayerChart {
                 release: release
                     .or_else(|| overridden(&name).filter(|_| wrapped).map(str::to_owned))

@@ -39,18 +39,24 @@ impl EffectiveValues {
     pub(super) fn below(self, pointer: &str) -> Self {
         let lift = |value: &Value| {
             let empty = value.as_object().is_some_and(Map::is_empty);
-            pointer.rsplit('/').filter(|part| !part.is_empty() && !empty).fold(value.clone(), |inner, part| {
-                Value::Object(Map::from_iter([(part.replace("~1", "/").replace("~0", "~"), inner)]))
-            })
+            pointer.rsplit('/').filter(|part| !part.is_empty() && !empty).fold(
+                value.clone(),
+                |inner, part| {
+                    Value::Object(Map::from_iter([(part.replace("~1", "/").replace("~0", "~"), inner)]))
+                },
+            )
         };
-        let moved = |map: BTreeMap<String, Origin>| -> BTreeMap<String, Origin> {
-            map.into_iter().map(|(below, origin)| (format!("{pointer}{below}"), origin)).collect()
-        };
+        let at = |below: &str| format!("{pointer}{below}");
+        let mut origins = Origins::default();
+        for (below, origin) in self.origins.iter() {
+            origins.insert(at(below), origin.clone());
+        }
+        origins.share();
         Self {
             value: lift(&self.value),
             defaults: Arc::new(lift(&self.defaults)),
-            origins: moved(self.origins),
-            removed: moved(self.removed),
+            origins,
+            removed: self.removed.into_iter().map(|(below, origin)| (at(&below), origin)).collect(),
         }
     }
 
@@ -355,8 +361,13 @@ mod tests {
         assert_eq!(*v.defaults, json!({"charts": {"x/y": {"a": {"b": 1}}}}));
         layer(&mut v, "charts: {x/y: {a: {b: 2}}}\npack: {namespace: n}\n");
         assert_eq!(v.for_chart("/charts/x~1y"), json!({"a": {"b": 2}}));
-        assert_eq!(v.origins.keys().collect::<Vec<_>>(), ["/charts/x~1y/a/b", "/pack/namespace"]);
-        assert_eq!(EffectiveValues::defaults(None).unwrap().below("/charts/x").value, json!({}), "every leaf keeps an origin");
+        let origins: Vec<_> = v.origins.iter().map(|(pointer, _)| pointer).collect();
+        assert_eq!(origins, ["/charts/x~1y/a/b", "/pack/namespace"]);
+        assert_eq!(
+            EffectiveValues::defaults(None).unwrap().below("/charts/x").value,
+            json!({}),
+            "every leaf keeps an origin"
+        );
     }
 
     #[test]

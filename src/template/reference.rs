@@ -61,7 +61,7 @@ impl Reference {
     }
 
     /// The reference in Palette's form: `{{ .spectro.var.port }}`.
-    pub(super) fn long(&self, text: &str) -> String {
+    pub fn long(&self, text: &str) -> String {
         format!("{{{{ .spectro.{}.{}{} }}}}", self.kind.word(), self.name, self.pipeline(text))
     }
 
