@@ -593,3 +593,91 @@ fn what_is_outdated_is_told_in_a_table_and_for_machines() {
     let said = repo.expect(2, &["outdated"]);
     assert!(said.contains("not known"), "{said}");
 }
+
+/// Two versions of a chart whose defaults differ, the older one locked, with values of the layer over them.
+fn two_versions(constraint: &str) -> Repository {
+    let repo = charts(constraint);
+    let chart = |version: &str, values: &str| {
+        let mut files = Files::new();
+        let metadata =
+            format!("apiVersion: v2\nname: podinfo\nversion: {version}\nappVersion: \"{version}\"\n");
+        files.insert("Chart.yaml", metadata.into_bytes());
+        files.insert("values.yaml", values.as_bytes().to_vec());
+        let bytes = write_tgz(&files, "podinfo").unwrap();
+        repo.write_bytes(&format!("charts/podinfo-{version}.tgz"), &bytes);
+        Digest::of(&bytes)
+    };
+    let old = chart("6.5.0", "replicas: 1\nui: { color: blue, logo: a.png }\nhost: a.example\n");
+    repo.index(&[("6.5.0", Some(old))]);
+    repo.write(
+        "profiles/app/profile.yaml",
+        &profile(
+            "app",
+            &format!(
+                "    # the demo\n    - name: podinfo # of the shop\n      chart: {{ name: podinfo, version: '{constraint}' }} # not higher\n      values: {{ ui: {{ color: red, logo: b.png }} }}\n"
+            ),
+        ),
+    );
+    repo.expect(0, &["lock"]);
+    let new = chart("7.1.0", "replicas: 2\nui: { color: green }\nhost: a.example\ncache: {}\n");
+    repo.index(&[("7.1.0", Some(new)), ("6.5.0", Some(old))]);
+    repo
+}
+
+#[test]
+fn an_update_edits_the_constraint_and_shows_three_ways() {
+    let repo = two_versions("^6.5");
+    let (text, lock) = (repo.read("profiles/app/profile.yaml"), repo.read(APP_LOCK));
+    let said = repo.expect(0, &["update", "podinfo", "--dry-run"]);
+    for part in [
+        "app@1.0.0: podinfo 6.5.0 → 7.1.0, `^6.5` → `^7.1`",
+        "gone, although your values set them:\n    ui.logo: \"b.png\" (the default was \"a.png\")",
+        "changed under your values:\n    ui.color: \"blue\" → \"green\", yours stays \"red\"",
+        "changed and take effect:\n    replicas: 1 → 2",
+        "new:\n    cache: {}",
+        "would write profiles/app/profile.yaml",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    assert_eq!((repo.read("profiles/app/profile.yaml"), repo.read(APP_LOCK)), (text.clone(), lock));
+    let Ran(code, out, _) = repo.run(&["update", "--dry-run", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        (code, &json["written"], &json["layers"][0]["version"]["new"]),
+        (0, &false.into(), &"7.1.0".into())
+    );
+    let changed = &json["layers"][0]["difference"]["changed"][0];
+    assert_eq!((&changed["pointer"], &changed["takesEffect"]), (&"/replicas".into(), &true.into()));
+
+    repo.expect(0, &["update"]);
+    let now = repo.read("profiles/app/profile.yaml");
+    assert_eq!(now.replace("^7.1", "^6.5").replace('\'', ""), text.replace('\'', ""), "only the constraint");
+    assert!(repo.read(APP_LOCK).contains("version: 7.1.0"));
+    repo.expect(0, &["lock", "--check"]);
+    assert!(repo.expect(0, &["update"]).contains("1 layer as new as it can be"));
+    // Back, to an exact version.
+    let said = repo.expect(0, &["update", "podinfo", "--to", "6.5.0", "--profile", "app"]);
+    assert!(said.contains("7.1.0 → 6.5.0, `^7.1` → `6.5.0`"), "{said}");
+    assert!(repo.expect(1, &["update", "podinfo", "--to", "^9"]).contains("fits `^9`"));
+    assert!(repo.expect(2, &["update", "podimfo"]).contains("did you mean `podinfo`"));
+    assert!(repo.read("profiles/app/profile.yaml").contains("# not higher"));
+}
+
+#[test]
+fn a_constraint_that_cannot_be_guessed_stays() {
+    let repo = two_versions(">=6 <7");
+    let said = repo.expect(0, &["update"]);
+    assert!(said.contains("`>=6 <7` keeps it below 7.1.0; `--to` writes another constraint"), "{said}");
+    assert!(repo.read(APP_LOCK).contains("version: 6.5.0"));
+    // A brought layer has no constraint in the profile.
+    let repo = virtual_machines();
+    repo.expect(0, &["lock"]);
+    repo.write("packs/proxy-0.9.4/pack.json", &pack("proxy", "0.9.4"));
+    repo.write("packs/proxy-0.9.4/values.yaml", "a: 1\n");
+    assert!(
+        repo.expect(2, &["update", "proxy", "--to", "0.9.4"])
+            .contains("is brought along by preset `proxied`")
+    );
+    assert!(repo.expect(0, &["update", "proxy"]).contains("proxy 0.9.3 → 0.9.4"));
+    assert!(repo.read(LOCK).contains("version: 0.9.4"));
+}

@@ -57,6 +57,8 @@ mod show;
 mod site;
 mod ui;
 #[cfg(feature = "authoring")]
+mod update;
+#[cfg(feature = "authoring")]
 mod verify;
 #[cfg(feature = "authoring")]
 mod watch;
@@ -195,6 +197,9 @@ enum Command {
     /// Build the catalog.
     #[cfg(feature = "authoring")]
     Site(site::Args),
+    /// Move layers to newer versions: edit constraints, write locks, show what changes.
+    #[cfg(feature = "authoring")]
+    Update(update::Args),
     /// Verify a published tree, in a folder or at an address.
     #[cfg(feature = "authoring")]
     Verify(verify::Args),
@@ -272,6 +277,8 @@ fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
         Command::Show(args) => show::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Site(args) => site::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Update(args) => update::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Verify(args) => verify::run(args, ui),
     }

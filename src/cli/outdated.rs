@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::lock::{chosen, count, exit_of, unread, worse};
+use super::network::Network;
 use super::ui::Ui;
 use super::{Exit, Format};
-use crate::registry::{Options, Registries};
+use crate::registry::Registries;
 use crate::resolve::{Offered, OutdatedLayer, outdated};
 use crate::workspace::Workspace;
 
@@ -28,14 +29,16 @@ pub(super) struct Args {
     /// What stdout gets.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    network: Network,
 }
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
-    let Args { profiles: names, all, exit_code, format } = args;
+    let Args { profiles: names, all, exit_code, format, network } = args;
     let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
     let profiles = chosen(&workspace, &names)?;
     let mut exit = unread(&workspace, &names, ui);
-    let registries = Registries::open(&workspace, Options::default());
+    let registries = Registries::open(&workspace, network.options());
     let layers = outdated(&workspace, &registries, &profiles);
     // A registry that cannot be asked is told once, and what the others say is shown all the same.
     let mut told: Vec<&str> = Vec::new();

@@ -13,6 +13,7 @@ mod changes;
 mod check;
 mod choice;
 mod content;
+mod difference;
 mod document;
 mod explain;
 mod image_values;
@@ -38,10 +39,12 @@ pub mod resolved;
 mod stack;
 mod stacked;
 mod survey;
+mod update;
 mod values;
 
 pub use check::{LockCheck, check_locks};
 pub use content::is_helm_template;
+pub use difference::Difference;
 pub use document::{Written, document, profile_type, written};
 pub use explain::{Explained, explain};
 pub use images::{Image, ImageSource, images};
@@ -62,3 +65,4 @@ pub use resolved::{
 };
 pub use stack::{Reference, inputs, reference};
 pub use stacked::{Release, Stacked, StackedLayer};
+pub use update::{Update, UpdateOptions, UpdatedLayer, update};

@@ -7,6 +7,7 @@
 
 mod choose;
 mod constraint;
+mod raise;
 mod verdict;
 mod wanted;
 
@@ -15,6 +16,7 @@ use std::fmt;
 
 pub use choose::{choose_chart, choose_pack, is_floating, is_floating_pack};
 pub use constraint::{Constraint, ConstraintError, Unmet};
+pub use raise::raise;
 pub use verdict::{Verdict, Why, judge_chart, judge_pack};
 pub use wanted::{Wanted, WantedError};
 

@@ -17,10 +17,11 @@ pub(super) fn run(
     workspace: &Workspace,
     profiles: &[std::sync::Arc<Profile>],
     name: &str,
+    options: Options,
     format: Format,
     ui: &Ui,
 ) -> Result<Exit> {
-    let registries = Registries::open(workspace, Options::default());
+    let registries = Registries::open(workspace, options);
     let (explained, names) = explain(workspace, &registries, profiles, name);
     if explained.is_empty() {
         let near = closest(name, names.iter().map(String::as_str));

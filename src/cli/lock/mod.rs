@@ -3,6 +3,7 @@
 mod bar;
 mod explain;
 mod told;
+mod whole;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -11,6 +12,11 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
+pub(super) use bar::Bar;
+pub(super) use told::tell;
+pub(super) use whole::{listen, whole};
+
+use super::network::Network;
 use super::ui::Ui;
 use super::{Exit, Format};
 use crate::diagnostics::closest;
@@ -43,22 +49,25 @@ pub(super) struct Args {
     /// What stdout gets.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    network: Network,
 }
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
-    let Args { profiles: names, check: only_check, upgrade, accept_changed, explain, format } = args;
+    let Args { profiles: names, check: only_check, upgrade, accept_changed, explain, format, network } = args;
     let profiles = chosen(&workspace, &names)?;
     let exit = unread(&workspace, &names, ui);
     let found = if let Some(name) = explain {
-        explain::run(&workspace, &profiles, &name, format, ui)?
+        explain::run(&workspace, &profiles, &name, network.options(), format, ui)?
     } else if only_check {
         check(&workspace, &profiles, format, ui)
     } else {
         let upgrade = if upgrade { Upgrade::All } else { Upgrade::No };
         let accept: BTreeSet<String> = accept_changed.into_iter().collect();
         known_names(&profiles, &accept)?;
-        write(&workspace, &profiles, &LockOptions { upgrade, accept }, format, ui)
+        let registries = Registries::open(&workspace, network.options());
+        write(&workspace, &registries, &profiles, &LockOptions { upgrade, accept }, format, ui)
     };
     Ok(worse(exit, found))
 }
@@ -129,22 +138,23 @@ fn known_names(profiles: &[Arc<Profile>], names: &BTreeSet<String>) -> Result<()
 /// Locks and writes what changed.
 fn write(
     workspace: &Workspace,
+    registries: &Registries,
     profiles: &[Arc<Profile>],
     options: &LockOptions,
     format: Format,
     ui: &Ui,
 ) -> Exit {
-    let registries = Registries::open(workspace, Options::default());
-    let bar = bar::Bar::new(ui);
-    let mut results = lock(workspace, &registries, profiles, options, &|progress| bar.hear(progress));
+    listen();
+    let bar = Bar::new(ui);
+    let mut results = lock(workspace, registries, profiles, options, &|progress| bar.hear(progress));
     bar.end();
     for result in &mut results {
-        if let Err(error) = result.write() {
+        if let Err(error) = whole(|| result.write()) {
             let message = format!("cannot write {}: {error}", result.profile.shown(LOCK_FILE));
             result.outcome = LockOutcome::Failed(vec![LockProblem::failed(message)]);
         }
     }
-    let exit = told::tell(&workspace.root, &results, ui);
+    let exit = tell(&workspace.root, &results, ui);
     if format == Format::Json {
         let profiles: Vec<Value> =
             results.iter().map(|result| told::as_json(&workspace.root, result)).collect();

@@ -14,7 +14,7 @@ use crate::history::last_change;
 use crate::resolve::{LOCK_FILE, LockOutcome, LockProblem, LockResult, ProblemKind};
 
 /// Says warnings, what was accepted, and problems; gives the exit code of the worst.
-pub(super) fn tell(root: &Path, results: &[LockResult], ui: &Ui) -> Exit {
+pub(in crate::cli) fn tell(root: &Path, results: &[LockResult], ui: &Ui) -> Exit {
     let mut exit = Exit::Fine;
     let mut lost: BTreeMap<(&str, &str), Lost> = BTreeMap::new();
     for result in results {
