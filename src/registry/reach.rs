@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::transport::credentials::{self, Named, Wanted};
 use crate::transport::{Access, Client, Mirror, OnNote, TlsFiles};
 use crate::workspace::model::{AuthConfig, MirrorConfig, RegistryConfig, TlsConfig};
 
@@ -65,7 +66,7 @@ impl Reach {
         name: &str,
         url: &str,
         plain_http: bool,
-        _auth: &AuthConfig,
+        auth: &AuthConfig,
         tls: &TlsConfig,
     ) -> Option<Arc<Access>> {
         let address = web(url, plain_http, tls).unwrap_or_else(|| url.to_owned());
@@ -79,7 +80,15 @@ impl Reach {
         };
         // OCI registries ask; Helm repositories often answer 404 to who does not say who they are.
         let ahead = !url.starts_with("oci://");
-        Access::new(name, &address, files, ahead, Box::new(|| Ok(None))).ok()
+        let wanted = Wanted { registry: name.to_owned(), url: url.to_owned(), named: self.named(auth) };
+        Access::new(name, &address, files, ahead, Box::new(move || credentials::find(&wanted))).ok()
+    }
+
+    fn named(&self, auth: &AuthConfig) -> Named {
+        let AuthConfig { username, username_env, password_env, password_file, token_env, token_file } =
+            auth.clone();
+        let [password_file, token_file] = [password_file, token_file].map(|path| Some(self.path(&path?)));
+        Named { username, username_env, password_env, password_file, token_env, token_file }
     }
 
     /// A path of `edgewright.yaml`: relative to it, or below the user's home.

@@ -17,6 +17,8 @@ mod address;
 mod body;
 mod challenge;
 mod connections;
+#[cfg(feature = "authoring")]
+pub mod credentials;
 mod error;
 mod exchange;
 mod local;
