@@ -133,9 +133,10 @@ impl<'de> Reader<'de, '_> {
         error
     }
 
-    fn value(self) -> Option<Value> {
+    /// A scalar's value; `None` where it is text, or no scalar.
+    fn not_text(self) -> Option<Value> {
         let (text, style) = self.node.scalar()?;
-        Some(scalar::resolve(text, style, self.node.tag(), Resolver::Core))
+        scalar::not_text(text, style, self.node.tag(), Resolver::Core)
     }
 
     fn any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -147,15 +148,15 @@ impl<'de> Reader<'de, '_> {
             Kind::Seq => self.seq(visitor),
             Kind::Scalar => {
                 let text = self.node.text().unwrap_or_default();
-                match self.value() {
-                    None | Some(Value::Null) => visitor.visit_unit(),
+                match self.not_text() {
+                    Some(Value::Null) => visitor.visit_unit(),
                     Some(Value::Bool(value)) => visitor.visit_bool(value),
                     Some(Value::Number(number)) => match (number.as_u64(), number.as_i64()) {
                         (Some(value), _) => visitor.visit_u64(value),
                         (_, Some(value)) => visitor.visit_i64(value),
                         _ => visitor.visit_f64(number.as_f64().unwrap_or_default()),
                     },
-                    Some(_) => visitor.visit_borrowed_str(text),
+                    _ => visitor.visit_borrowed_str(text),
                 }
             }
         }
@@ -180,8 +181,8 @@ impl<'de> Reader<'de, '_> {
     /// Text, and nothing that only looks like text.
     fn text<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let Some((text, _)) = self.node.scalar() else { return self.any(visitor) };
-        match self.value() {
-            Some(Value::String(_)) => visitor.visit_borrowed_str(text),
+        match self.not_text() {
+            None | Some(Value::String(_)) => visitor.visit_borrowed_str(text),
             Some(Value::Number(number)) => {
                 let loss = match (text.contains('.') && text.ends_with('0'), number.to_string() == text) {
                     (true, _) => " and would lose its zero",
@@ -200,8 +201,8 @@ impl<'de> Reader<'de, '_> {
 
     fn boolean<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         if let Some((text, Style::Plain)) = self.node.scalar()
-            && let (Some(Value::String(_)), Value::Bool(meant)) =
-                (self.value(), scalar::resolve_plain(text, Resolver::Go))
+            && let (None, Some(Value::Bool(meant))) =
+                (self.not_text(), scalar::plain_not_text(text, Resolver::Go))
         {
             return Err(de::Error::custom(format_args!("`{text}` is text here; write `{meant}`")));
         }
@@ -231,7 +232,7 @@ impl<'de> de::Deserializer<'de> for Reader<'de, '_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.value() == Some(Value::Null) { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.not_text() == Some(Value::Null) { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(

@@ -7,6 +7,7 @@
 //! Architecture invariant: this room knows no schema, no Kubernetes and no terminal, and parsing never panics.
 
 mod below;
+mod block;
 mod de;
 pub mod edit;
 mod inside;
@@ -26,7 +27,7 @@ pub use de::{ReadError, from_node};
 pub use lenient::QUOTED_INDENTATION;
 pub use outline::{Outline, outline};
 pub use parse::{DUPLICATE_KEY, SYNTAX, Stream, parse};
-pub use scalar::{Resolver, resolve_plain};
+pub use scalar::{Resolver, plain_not_text, resolve_plain};
 pub use sketch::{Role, Sketch, Spot, Step};
 pub use spanned::Spanned;
 pub use tree::{BudgetError, Comment, Document, Entry, Kind, Node, Style, push_pointer};

@@ -50,6 +50,11 @@ pub fn parse(file: &Arc<SourceFile>) -> Stream {
         let large = Diagnostic::new(SYNTAX, place, "the file is larger than 4 GiB");
         return Stream { diagnostics: vec![large], ..Stream::default() };
     }
+    super::block::read(file).unwrap_or_else(|| parse_in_full(file))
+}
+
+/// Reads a file with the parser.
+pub(super) fn parse_in_full(file: &Arc<SourceFile>) -> Stream {
     let mut lenient = Lenient::new(file);
     loop {
         let mut stream = Stream::default();
@@ -242,17 +247,33 @@ fn close_span(nodes: &mut [RawNode], id: NodeId, last: Option<NodeId>, end: Span
     node.span.end = if end.start < end.end { end.end } else { last_end.max(node.span.start) };
 }
 
-/// Reports the keys of the mapping `id` that stood before.
 /// Duplicate keys of one file that are told; a longer list helps nobody.
 const MOST_DUPLICATES: usize = 500;
+/// A mapping of so many keys is looked through faster than it is hashed.
+const SMALL: usize = 8;
 
-fn duplicates(
+/// Reports the keys of the mapping `id` that stood before.
+pub(super) fn duplicates(
     file: &Arc<SourceFile>,
     nodes: &[RawNode],
     texts: &[Box<str>],
     id: NodeId,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    let mut few = [""; SMALL];
+    let mut count = 0;
+    let unlike = children(nodes, id).step_by(2).all(|key| {
+        let Some((text, _)) = scalar_text(file, texts, &nodes[key as usize]) else { return true };
+        let unlike = count < SMALL && !few[..count].contains(&text);
+        if unlike {
+            few[count] = text;
+            count += 1;
+        }
+        unlike
+    });
+    if unlike {
+        return;
+    }
     let mut seen: HashMap<&str, Span> = HashMap::new();
     for key in children(nodes, id).step_by(2) {
         let node = &nodes[key as usize];

@@ -18,36 +18,47 @@ pub enum Resolver {
 
 /// A scalar's value, with its style and tag (resolved; `!` alone is the non-specific tag).
 pub(super) fn resolve(text: &str, style: Style, tag: Option<&str>, resolver: Resolver) -> Value {
-    let string = || Value::String(text.to_owned());
+    not_text(text, style, tag, resolver).unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+/// A scalar's value where that is anything but its text as it stands.
+pub(super) fn not_text(text: &str, style: Style, tag: Option<&str>, resolver: Resolver) -> Option<Value> {
     let Some(tag) = tag else {
-        return if style == Style::Plain { resolve_plain(text, resolver) } else { string() };
+        return if style == Style::Plain { plain_not_text(text, resolver) } else { None };
     };
     match (tag.strip_prefix("tag:yaml.org,2002:"), resolver) {
-        (Some("int" | "bool" | "null"), _) | (Some("float"), Resolver::Go) => resolve_plain(text, resolver),
+        (Some("int" | "bool" | "null"), _) | (Some("float"), Resolver::Go) => plain_not_text(text, resolver),
         (Some("float"), Resolver::Core) => {
-            let value = resolve_plain(text, resolver);
-            value.as_f64().and_then(Number::from_f64).map_or(value, Value::Number)
+            let value = plain_not_text(text, resolver)?;
+            Some(value.as_f64().and_then(Number::from_f64).map_or(value, Value::Number))
         }
-        (Some("binary"), Resolver::Go) => base64::engine::general_purpose::STANDARD
-            .decode(text.replace(['\n', ' '], ""))
-            .map_or_else(|_| string(), |bytes| Value::String(String::from_utf8_lossy(&bytes).into_owned())),
-        _ => string(),
+        (Some("binary"), Resolver::Go) => {
+            let bytes =
+                base64::engine::general_purpose::STANDARD.decode(text.replace(['\n', ' '], "")).ok()?;
+            Some(Value::String(String::from_utf8_lossy(&bytes).into_owned()))
+        }
+        _ => None,
     }
 }
 
 /// A plain scalar's value. Infinities and NaN stay strings: JSON has no place for them. So do dates, as Go's library
 /// hands them over as they are written.
 pub fn resolve_plain(text: &str, resolver: Resolver) -> Value {
+    plain_not_text(text, resolver).unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+/// The same; `None` where it is a string. Most scalars are: asking what they are should cost no copy.
+pub fn plain_not_text(text: &str, resolver: Resolver) -> Option<Value> {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
-        "true" | "True" | "TRUE" => return Value::Bool(true),
-        "false" | "False" | "FALSE" => return Value::Bool(false),
+        "" | "~" | "null" | "Null" | "NULL" => return Some(Value::Null),
+        "true" | "True" | "TRUE" => return Some(Value::Bool(true)),
+        "false" | "False" | "FALSE" => return Some(Value::Bool(false)),
         _ => {}
     }
     if resolver == Resolver::Go {
         match text {
-            "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => return Value::Bool(true),
-            "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => return Value::Bool(false),
+            "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => return Some(Value::Bool(true)),
+            "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => return Some(Value::Bool(false)),
             _ => {}
         }
     }
@@ -57,7 +68,7 @@ pub fn resolve_plain(text: &str, resolver: Resolver) -> Value {
         (Resolver::Go, b'.') if underscores_separate_digits(text) => float(&text.replace('_', "")).map(whole),
         _ => None,
     };
-    number.map_or_else(|| Value::String(text.to_owned()), Value::Number)
+    number.map(Value::Number)
 }
 
 fn core_number(text: &str) -> Option<Number> {

@@ -316,7 +316,7 @@ impl<'a> Node<'a> {
         let (text, style) = self.scalar()?;
         let string = style != Style::Plain
             || self.tag().is_some_and(|t| t.ends_with(":str"))
-            || matches!(scalar::resolve_plain(text, Resolver::Core), Value::String(_));
+            || scalar::plain_not_text(text, Resolver::Core).is_none();
         string.then_some(text)
     }
 

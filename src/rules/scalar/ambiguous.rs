@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::RULE;
 use super::walk::Way;
 use crate::diagnostics::{Diagnostic, Edit, Fix};
-use crate::yaml::{Node, Resolver, Style, resolve_plain};
+use crate::yaml::{Node, Resolver, Style, plain_not_text, resolve_plain};
 
 /// Judges a scalar that is a value.
 pub(super) fn value(node: Node<'_>, way: &Way<'_>, out: &mut Vec<Diagnostic>) {
@@ -62,6 +62,10 @@ fn readings(text: &str) -> Option<(Value, Value)> {
     // Most text starts as no such scalar does.
     let first = text.bytes().next()?;
     if !first.is_ascii_digit() && !b"+-.yYnNoO".contains(&first) {
+        return None;
+    }
+    let (go, core) = (plain_not_text(text, Resolver::Go), plain_not_text(text, Resolver::Core));
+    if go.is_none() && core.is_none() {
         return None;
     }
     let (go, core) = (resolve_plain(text, Resolver::Go), resolve_plain(text, Resolver::Core));
