@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use super::resolved::{LayerSource, ResolvedLayer, ResolvedProfile};
 use crate::chart::Chart;
 use crate::diagnostics::suppress::MARKER;
@@ -141,25 +139,12 @@ impl From<&ResolvedProfile> for Stacked {
 
 /// The macros that a profile refers to.
 fn macros(resolved: &ResolvedProfile) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    let mut read = |text: &str| {
-        let references = references(text).into_iter().filter(|r| r.kind == ReferenceKind::Macro);
-        names.extend(references.map(|reference| reference.name));
-    };
-    for layer in &resolved.layers {
-        let mut open = vec![&layer.values.value];
-        while let Some(value) = open.pop() {
-            match value {
-                Value::String(text) => read(text),
-                Value::Array(items) => open.extend(items),
-                Value::Object(map) => {
-                    map.keys().filter(|key| key.contains("{{")).for_each(|key| read(key));
-                    open.extend(map.values());
-                }
-                _ => {}
-            }
-        }
-        layer.manifests.iter().for_each(|manifest| read(manifest.file.text()));
+    let used = resolved.references().iter().filter(|used| used.kind == ReferenceKind::Macro);
+    let mut names: BTreeSet<String> = used.map(|used| used.name.clone()).collect();
+    // What is said in a comment of a manifest counts as well.
+    for manifest in resolved.layers.iter().flat_map(|layer| &layer.manifests) {
+        let references = references(manifest.file.text()).into_iter();
+        names.extend(references.filter(|r| r.kind == ReferenceKind::Macro).map(|reference| reference.name));
     }
     names
 }

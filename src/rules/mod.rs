@@ -25,6 +25,7 @@ mod suppressions;
 mod texts;
 mod value;
 mod variable;
+mod way;
 mod workspace;
 
 use std::collections::BTreeSet;

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::RULE;
-use super::walk::Way;
 use crate::diagnostics::{Diagnostic, Edit, Fix};
+use crate::rules::way::Way;
 use crate::yaml::{Node, Resolver, Style, plain_not_text, resolve_plain};
 
 /// Judges a scalar that is a value.

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::walk::Way;
 use crate::diagnostics::{Diagnostic, Lint, Severity};
+use crate::rules::way::Way;
 use crate::yaml::{Kind, Node, Style};
 
 /// YA0103 `merge-overwrites`; documentation beside the rules.

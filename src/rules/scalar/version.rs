@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::ambiguous::plain;
-use super::walk::Way;
 use crate::diagnostics::{Diagnostic, Edit, Fix, Lint, Severity};
+use crate::rules::way::Way;
 use crate::yaml::{Node, Resolver, resolve_plain};
 
 /// YA0102 `unquoted-version`; documentation beside the rules.

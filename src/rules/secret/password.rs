@@ -7,6 +7,7 @@ use super::shapes;
 use super::text::own_manifests;
 use crate::diagnostics::{Diagnostic, Lint, Severity};
 use crate::resolve::ResolvedProfile;
+use crate::rules::way::Way;
 use crate::rules::{Check, Context, JudgedPack, Rule};
 use crate::template::scalar_text;
 use crate::yaml::{self, Document, Node, Resolver, push_pointer};
@@ -85,13 +86,13 @@ fn judge(
         return;
     }
     if let Some(node) = document.at(start) {
-        walk(node, start, is_public, 0, out);
+        walk(node, &Way::from(start), is_public, 0, out);
     }
 }
 
 fn walk(
     node: Node<'_>,
-    pointer: &str,
+    way: &Way<'_>,
     is_public: &dyn Fn(&str, &str) -> bool,
     depth: usize,
     out: &mut Vec<Diagnostic>,
@@ -101,29 +102,33 @@ fn walk(
     }
     // `{ name: DB_PASSWORD, value: … }`, as containers have it.
     if let (Some(name), Some(value)) = (node.get("name").and_then(Node::text), node.get("value")) {
-        told(name, value, &push_pointer(pointer, "value"), is_public, out);
+        told(name, value, &way.key_of("value"), is_public, out);
     }
     for entry in node.entries() {
         let Some(key) = entry.key.text() else { continue };
-        let below = push_pointer(pointer, key);
+        let below = way.key_of(key);
         told(key, entry.value, &below, is_public, out);
         walk(entry.value, &below, is_public, depth + 1, out);
     }
     for (index, item) in node.items().enumerate() {
-        walk(item, &push_pointer(pointer, &index.to_string()), is_public, depth + 1, out);
+        walk(item, &way.item(index), is_public, depth + 1, out);
     }
 }
 
 fn told(
     name: &str,
     value: Node<'_>,
-    pointer: &str,
+    way: &Way<'_>,
     is_public: &dyn Fn(&str, &str) -> bool,
     out: &mut Vec<Diagnostic>,
 ) {
     let Some((text, style)) = value.scalar() else { return };
-    let is_text = style != yaml::Style::Plain || yaml::resolve_plain(text, Resolver::Go).is_string();
-    if !is_text || !is_secret_name(name) || !is_likely(name, text) || is_public(pointer, text) {
+    let is_text = || style != yaml::Style::Plain || yaml::plain_not_text(text, Resolver::Go).is_none();
+    if !is_secret_name(name) || !is_text() || !is_likely(name, text) {
+        return;
+    }
+    let pointer = way.pointer();
+    if is_public(&pointer, text) {
         return;
     }
     // A known shape is told of with its name.
