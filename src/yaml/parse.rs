@@ -137,6 +137,8 @@ fn read(file: &Arc<SourceFile>, lenient: &Lenient<'_>, stream: &mut Stream) -> O
                     span.start = dash.map_or(span.start, |dash| dash as u32);
                     seen = span.start as usize;
                 }
+                // A sequence in a sequence begins behind the outer dash.
+                seen = seen.max(span.start as usize);
                 (anchor, tag, RawData::Seq(0))
             }
             Event::MappingStart(_, anchor, tag) => (anchor, tag, RawData::Map(0)),
