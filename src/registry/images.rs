@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::oci::{By, Content, Platform, Remote, Repository};
-use super::{Registries, RegistryError};
+use super::{Registries, RegistryError, Shared};
 use crate::archive::Digest;
 use crate::pack::ImageReference;
+use crate::workspace::model::RegistryConfig;
 
 /// An image as a registry has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +36,25 @@ pub struct ImagePlatform {
 
 /// Those who were asked for images, by host.
 pub(super) type Hosts = Mutex<HashMap<String, Arc<Remote>>>;
+
+/// The hosts that `edgewright.yaml` has registries on: images there are asked for with the same credentials.
+pub(super) fn hosts(configs: &IndexMap<String, RegistryConfig>, shared: &Arc<Shared>) -> Hosts {
+    let mut hosts = HashMap::new();
+    for (name, config) in configs {
+        let RegistryConfig::Oci { url, plain_http, auth, tls } = config else { continue };
+        let Some(host) = url.strip_prefix("oci://").and_then(|rest| rest.split('/').next()) else { continue };
+        let whole = RegistryConfig::Oci {
+            url: format!("oci://{host}"),
+            plain_http: *plain_http,
+            auth: auth.clone(),
+            tls: tls.clone(),
+        };
+        hosts.entry(host.to_owned()).or_insert_with(|| {
+            Arc::new(Remote::new(name, shared.reach.client(name, &whole), Arc::clone(shared)))
+        });
+    }
+    Mutex::new(hosts)
+}
 
 impl Registries {
     /// What a reference to an image leads to now. `nginx` is `docker.io/library/nginx:latest`; where there is a digest, the

@@ -275,7 +275,8 @@ impl Registries {
         };
         let list = configs.iter().map(open).collect();
         let well_known = well_known::registries().iter().map(open).collect();
-        Self { shared, hosts: images::Hosts::default(), list, well_known }
+        let hosts = images::hosts(configs, &shared);
+        Self { shared, hosts, list, well_known }
     }
 
     /// The registry of that name: of `edgewright.yaml`, else a well-known public one.

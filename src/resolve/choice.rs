@@ -15,10 +15,16 @@ pub(super) fn choose<'c>(
         return Err(format!("registry `{registry}` has no {word} `{name}`"));
     }
     let versions: Vec<&str> = candidates.iter().map(|candidate| candidate.version.as_str()).collect();
-    let version = Wanted::parse(wanted).map_err(|error| format!("{word} `{name}`: {error}"))?.version;
+    let wanted = Wanted::parse(wanted).map_err(|error| format!("{word} `{name}`: {error}"))?;
+    if let Some(digest) = wanted.digest {
+        let found = candidates.iter().find(|candidate| candidate.manifest == Some(digest));
+        return found
+            .ok_or_else(|| format!("registry `{registry}` has no {word} `{name}` with sha256 {digest}"));
+    }
+    let wanted = wanted.version;
     let chosen = match kind {
-        Kind::Pack => choose_pack(version, &versions),
-        Kind::Chart => choose_chart(version, &versions),
+        Kind::Pack => choose_pack(wanted, &versions),
+        Kind::Chart => choose_chart(wanted, &versions),
     };
     match chosen {
         Ok(Some(index)) => Ok(&candidates[index]),

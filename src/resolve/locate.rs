@@ -34,11 +34,15 @@ impl Library<'_> {
         let listed = self.ask(reference, || registry.candidates(*kind, name));
         // What is named exactly may be there without being listed: lists can be denied, and Helm passes by some tags.
         let wanted = Wanted::parse(wanted).ok().filter(Wanted::is_exact);
-        let named = wanted.and_then(|wanted| registry.exact(*kind, name, &wanted).ok().flatten());
-        let Some(named) = named else { return listed };
+        let named = match wanted.map(|wanted| registry.exact(*kind, name, &wanted)) {
+            Some(Ok(Some(named))) => named,
+            Some(Err(error)) if error.is_refusal() => return Err(problem(&error)),
+            _ => return listed,
+        };
         let mut candidates = listed.unwrap_or_default();
-        if candidates.iter().all(|candidate| candidate.version != named.version) {
-            candidates.push(named);
+        match candidates.iter_mut().find(|candidate| candidate.version == named.version) {
+            Some(same) => *same = named,
+            None => candidates.push(named),
         }
         Ok(candidates)
     }

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use crate::diagnostics::closest;
 use crate::pack::Pack;
 use crate::registry::{Candidate, Kind, Registries, Registry, RegistryError};
-use crate::version::{Version, choose_chart, choose_pack};
+use crate::version::{Version, Wanted, choose_chart, choose_pack};
 
 /// A pack or chart that a reference may name.
 #[derive(Debug)]
@@ -51,8 +51,16 @@ pub fn offer(
     }
     let mut silent: Vec<(&dyn Registry, RegistryError)> = Vec::new();
     let mut found: Vec<(&dyn Registry, Vec<Candidate>)> = Vec::new();
+    let named = wanted.map(Wanted::parse).transpose()?;
     for registry in &asked {
-        match registry.candidates(kind, name) {
+        // What is named exactly may be there without being listed.
+        let exact = named.filter(Wanted::is_exact).map(|wanted| registry.exact(kind, name, &wanted));
+        let offered = match exact {
+            Some(Ok(Some(one))) => Ok(vec![one]),
+            Some(Err(error)) if error.is_refusal() => return Err(error.into()),
+            _ => registry.candidates(kind, name),
+        };
+        match offered {
             Ok(candidates) if candidates.is_empty() => {}
             Ok(candidates) => found.push((*registry, candidates)),
             Err(error) => silent.push((*registry, error)),
@@ -103,10 +111,13 @@ fn choose(
     wanted: Option<&str>,
 ) -> Result<Offer> {
     let versions: Vec<&str> = candidates.iter().map(|candidate| candidate.version.as_str()).collect();
-    let index = match (wanted, kind) {
+    let index = match (wanted.map(Wanted::parse).transpose()?, kind) {
         (None, _) => newest(&versions),
-        (Some(wanted), Kind::Chart) => choose_chart(wanted, &versions)?,
-        (Some(wanted), Kind::Pack) => choose_pack(wanted, &versions)?,
+        (Some(Wanted { digest: Some(digest), .. }), _) => {
+            candidates.iter().position(|candidate| candidate.manifest == Some(digest))
+        }
+        (Some(wanted), Kind::Chart) => choose_chart(wanted.version, &versions)?,
+        (Some(wanted), Kind::Pack) => choose_pack(wanted.version, &versions)?,
     };
     let Some(chosen) = index.map(|index| &candidates[index]) else {
         let some: Vec<&str> = versions.iter().take(5).copied().collect();

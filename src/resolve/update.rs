@@ -18,7 +18,7 @@ use super::stack::Reference;
 use super::survey::{Offers, Wanting, wanting};
 use crate::diagnostics::closest;
 use crate::registry::{Candidate, Kind, Registries};
-use crate::version::{Version, raise};
+use crate::version::{Version, Wanted, raise};
 use crate::workspace::model::Profile;
 use crate::workspace::{Change, Workspace};
 use crate::yaml::edit;
@@ -197,7 +197,13 @@ fn plan(wanting: &Wanting, candidates: &[Candidate], to: Option<&str>) -> Result
     if reached || brought.is_some() {
         return Ok(Plan { note: deprecated, ..Plan::default() });
     }
-    match raise(&reference.wanted, &newest.version) {
+    let raised = match (Wanted::parse(&reference.wanted), newest.manifest) {
+        (Ok(Wanted { digest: Some(_), .. }), Some(manifest)) => {
+            Some(format!("{}@sha256:{manifest}", newest.version))
+        }
+        _ => raise(&reference.wanted, &newest.version),
+    };
+    match raised {
         Some(wanted) if !(reference.kind == Kind::Chart && wanted == reference.wanted) => {
             Ok(Plan { wanted: Some(wanted), note: deprecated, problem: None })
         }

@@ -102,7 +102,7 @@ fn faults_of_a_profile() {
             "manifests: [ns.yaml]",
             "pack: {name: a, version: 1.10, x: 1}",
             &[
-                "SC0003 10:1.10: `1.10` is a number in YAML; write \"1.10\" [version, group (`1.27.x`), `latest`, or a constraint (`>=1.0`). Write it in quotes]",
+                "SC0003 10:1.10: `1.10` is a number in YAML; write \"1.10\" [version, group (`1.27.x`), `latest`, or a constraint (`>=1.0`). Write it in quotes. In an OCI registry a version may have the digest of its manifest: `1.2.3@sha256:…`]",
                 "SC0001 10:x: unknown key `x` in `pack` [known keys: `registry`]",
             ],
         ),

@@ -17,7 +17,7 @@ helm() { "$peers/go/helm" "$@"; }
 crane() { "$peers/go/crane" "$@"; }
 export OTEL_TRACES_EXPORTER=none
 
-# registry PORT AUTH-LINES: a registry with the one storage of this script. Its pages of tags are short.
+# serve PORT AUTH-LINES: a registry with the one storage of this script. Its pages of tags are short.
 serve() {
     local port=$1
     cat >"$work/registry-$port.yml" <<END

@@ -14,7 +14,7 @@ use crate::yaml::Spanned;
 pub struct PackRef {
     /// Name in the registry.
     pub name: Spanned<String>,
-    /// Version, group (`1.27.x`), `latest` or constraint.
+    /// Version, group (`1.27.x`), `latest` or constraint; a version may have a digest: see [`crate::version::Wanted`].
     pub version: Spanned<String>,
     /// Registry of `edgewright.yaml`; may be left out where there is just one for packs.
     pub registry: Option<Spanned<String>>,
@@ -26,7 +26,8 @@ pub struct PackRef {
 pub struct ChartRef {
     /// Name in the registry.
     pub name: Spanned<String>,
-    /// Version or constraint, with Helm's meaning; empty: the newest stable one.
+    /// Version or constraint, with Helm's meaning, or a version with a digest (see [`crate::version::Wanted`]); empty: the newest
+    /// stable one.
     pub version: Spanned<String>,
     /// Registry of `edgewright.yaml`.
     pub registry: Option<Spanned<String>>,
