@@ -83,10 +83,18 @@ pub enum RegistryError {
     /// What went wrong before, for whoever asks the same again.
     #[error("{0}")]
     Before(String),
-    /// The cache or the folder with vendored copies.
+    /// The cache, where there is no way around it.
     #[error("{}: {source}; EDGEWRIGHT_CACHE names another folder for the cache", .path.display())]
     Cache {
         /// The file or folder.
+        path: std::path::PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A vendored copy.
+    #[error("{}: {source}", .path.display())]
+    Vendor {
+        /// The file.
         path: std::path::PathBuf,
         /// What the system says.
         source: std::io::Error,

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::cache::vendored;
-use super::index::Index;
+use super::index::{Index, Spool};
 use super::{Archive, Candidate, Fetched, Kind, Pinned, Registry, RegistryError, Shared};
 use crate::archive::{Digest, content_digest};
 use crate::chart;
@@ -16,6 +16,19 @@ const MAX_INDEX: u64 = 256 << 20;
 /// Largest archive that is read. Helm itself refuses charts of more than 100 MiB unpacked.
 const MAX_ARCHIVE: u64 = 128 << 20;
 
+/// What is kept about an index besides where its charts stand.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Head {
+    etag: Option<String>,
+    last_modified: Option<String>,
+    form: String,
+}
+
+/// Name of the note about an archive whose index has no digest for it.
+fn archive_note(address: &str) -> String {
+    format!("archive-{}", Digest::of(address.as_bytes()))
+}
+
 /// A Helm repository.
 pub(super) struct Helm {
     name: String,
@@ -23,8 +36,9 @@ pub(super) struct Helm {
     client: Client,
     shared: Arc<Shared>,
     index: OnceLock<Index>,
-    /// One at a time: a second thread waits for the index instead of getting it again.
-    getting: Mutex<()>,
+    /// One at a time: a second thread waits for the index instead of getting it again; nobody asks a second time for one
+    /// that could not be had.
+    getting: Mutex<Option<RegistryError>>,
     /// What was unpacked already, so that a thousand profiles with one chart unpack it once.
     unpacked: Mutex<HashMap<Digest, Arc<Fetched>>>,
 }
@@ -61,57 +75,87 @@ impl Helm {
     }
 
     fn index(&self) -> Result<&Index, RegistryError> {
-        let _one = self.getting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failed = self.getting.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(index) = self.index.get() {
             return Ok(index);
         }
+        if let Some(error) = &*failed {
+            return Err(error.again());
+        }
         let url = join(&self.url, "index.yaml").map_err(|error| self.transport(error))?;
-        let index = self.load_index(&url)?;
-        Ok(self.index.get_or_init(|| index))
+        match self.load_index(&url) {
+            Ok(index) => Ok(self.index.get_or_init(|| index)),
+            Err(error) => {
+                *failed = Some(error.again());
+                Err(error)
+            }
+        }
     }
 
     /// The index: from the host, or the kept one where the host says that it is still good, or where there is no network.
+    /// Of a kept one, only what is asked for is read.
     fn load_index(&self, url: &str) -> Result<Index, RegistryError> {
+        let cache = &self.shared.cache;
         // Validators are those of the host that is asked.
-        let name = format!("index-{}", Digest::of(self.client.route(url).address.as_bytes()));
-        let kept = self.shared.cache.note(&name)?;
-        let parse =
-            |bytes: Vec<u8>| Index::parse(bytes).map_err(|why| RegistryError::Index { url: shown(url), why });
-        if self.shared.offline && url.starts_with("http") {
+        let route = self.client.route(url).address;
+        let name = format!("index-{}", Digest::of(route.as_bytes()));
+        let remote = route.starts_with("http");
+        let kept = cache.note(&name).filter(|_| remote).and_then(|(head, body)| {
+            let head: Head = serde_json::from_str(&head).ok()?;
+            let index = Index::kept(&head.form, &body, cache.open_index(&body)?)?;
+            Some((head, index))
+        });
+        if self.shared.offline && remote {
             let what = || RegistryError::Offline { what: format!("the index {}", shown(url)) };
-            return parse(kept.ok_or_else(what)?.1);
+            return Ok(kept.ok_or_else(what)?.1);
         }
-        let validators =
-            kept.as_ref().and_then(|(head, _)| serde_json::from_str::<[Option<String>; 2]>(head).ok());
-        let [etag, last_modified] = validators.unwrap_or_default();
         let request = Request {
-            etag: etag.as_deref(),
-            last_modified: last_modified.as_deref(),
+            etag: kept.as_ref().and_then(|(head, _)| head.etag.as_deref()),
+            last_modified: kept.as_ref().and_then(|(head, _)| head.last_modified.as_deref()),
             ..Request::whole(MAX_INDEX)
         };
         let response = self.get(url, &request)?;
-        if let (Status::NotModified, Some((_, bytes))) = (response.status, kept) {
-            return parse(bytes);
+        if response.status == Status::NotModified
+            && let Some((_, index)) = kept
+        {
+            return Ok(index);
         }
-        let head = serde_json::to_string(&[&response.etag, &response.last_modified]).unwrap_or_default();
-        let bytes = self.read(response)?;
-        let index = parse(bytes.clone())?;
+        let (etag, last_modified) = (response.etag.clone(), response.last_modified.clone());
+        let folder = cache.indexes();
+        let mut spool = Spool::new(&folder);
+        let disk = |source| RegistryError::Cache { path: folder.clone(), source };
+        self.each_chunk(response, &mut |chunk| spool.push(chunk).map_err(disk))?;
+        let bytes = spool.end().map_err(disk)?;
+        let index = Index::read(bytes).map_err(|why| RegistryError::Index { url: shown(url), why })?;
         // Files of this machine need no copy.
-        if url.starts_with("http") {
-            self.shared.cache.put_note(&name, &head, &bytes)?;
+        if !remote {
+            return Ok(index);
         }
-        Ok(index)
+        let head = Head { etag, last_modified, form: index.form().to_owned() };
+        Ok(index.keep(cache, &name, &serde_json::to_string(&head).unwrap_or_default()))
     }
 
     /// All bytes of an answer, told to whoever watches.
-    fn read(&self, mut response: Response) -> Result<Vec<u8>, RegistryError> {
+    fn read(&self, response: Response) -> Result<Vec<u8>, RegistryError> {
         let mut bytes = Vec::new();
+        self.each_chunk(response, &mut |chunk| {
+            bytes.extend_from_slice(chunk);
+            Ok(())
+        })?;
+        Ok(bytes)
+    }
+
+    fn each_chunk(
+        &self,
+        mut response: Response,
+        take: &mut dyn FnMut(&[u8]) -> Result<(), RegistryError>,
+    ) -> Result<(), RegistryError> {
         let mut chunk = vec![0; 64 * 1024];
         loop {
             match response.read(&mut chunk) {
-                Ok(0) => return Ok(bytes),
+                Ok(0) => return Ok(()),
                 Ok(count) => {
-                    bytes.extend_from_slice(&chunk[..count]);
+                    take(&chunk[..count])?;
                     if let Some(watch) = &self.shared.on_bytes {
                         watch(count as u64);
                     }
@@ -129,9 +173,52 @@ impl Helm {
         }
         let bytes = match vendored(&self.shared.root, digest)? {
             Some(bytes) => Some(bytes),
-            None => self.shared.cache.get(digest)?,
+            None => self.shared.cache.get(digest),
         };
         bytes.map(|bytes| self.unpack(bytes, *digest, url)).transpose()
+    }
+
+    /// The bytes of an archive. Where the index promises no digest, the host is asked whether those in the cache are still
+    /// what it serves; what it says of them comes along, to be asked with the next time.
+    fn download(
+        &self,
+        name: &str,
+        candidate: &Candidate,
+        address: &str,
+    ) -> Result<(Vec<u8>, Option<String>), RegistryError> {
+        let remote = address.starts_with("http");
+        if self.url.starts_with("http") && !remote {
+            let why = "an index on a host may name addresses of http and https only".to_owned();
+            return Err(RegistryError::Broken { what: shown(address), why });
+        }
+        if self.shared.offline && remote {
+            return Err(RegistryError::Offline { what: format!("`{name}` {}", candidate.version) });
+        }
+        let asks = remote && candidate.digest.is_none();
+        let seen = || {
+            let (head, digest) = self.shared.cache.note(&archive_note(address))?;
+            let validators: [Option<String>; 2] = serde_json::from_str(&head).ok()?;
+            let digest = std::str::from_utf8(&digest).ok()?.parse().ok()?;
+            Some((validators, self.shared.cache.get(&digest)?))
+        };
+        let kept = if asks { seen() } else { None };
+        let [etag, last_modified] =
+            kept.as_ref().map(|(validators, _)| validators.clone()).unwrap_or_default();
+        let request = Request {
+            etag: etag.as_deref(),
+            last_modified: last_modified.as_deref(),
+            ..Request::whole(MAX_ARCHIVE)
+        };
+        let response = self.get(address, &request)?;
+        if response.status == Status::NotModified
+            && let Some((_, bytes)) = kept
+        {
+            return Ok((bytes, None));
+        }
+        let validators = [response.etag.clone(), response.last_modified.clone()];
+        let seen = asks && validators.iter().any(Option::is_some);
+        let bytes = self.read(response)?;
+        Ok((bytes, seen.then(|| serde_json::to_string(&validators).unwrap_or_default())))
     }
 
     fn unpack(
@@ -177,9 +264,9 @@ impl Registry for Helm {
         }
         let mut candidates = self.index()?.candidates(name).map_err(|why| self.broken_index(why))?;
         for candidate in &mut candidates {
-            let url = candidate.url.as_deref().unwrap_or_default();
-            let url = join(&self.url, url).map_err(|error| self.transport(error))?;
-            candidate.url = Some(self.client.canonical(&url));
+            for url in candidate.url.iter_mut().chain(&mut candidate.mirrors) {
+                *url = self.client.canonical(&join(&self.url, url).map_err(|error| self.transport(error))?);
+            }
         }
         Ok(candidates)
     }
@@ -210,29 +297,45 @@ impl Registry for Helm {
             None => Ok(found),
         };
         if let Some(digest) = expected.or(candidate.digest)
+            && (candidate.digest.is_some() || self.shared.offline)
             && let Some(fetched) = self.here(&digest, Some(url))?
         {
             judge(digest)?;
             return Ok(fetched);
         }
-        if self.url.starts_with("http") && !url.starts_with("http") {
-            let why = "an index on a host may name addresses of http and https only".to_owned();
-            return Err(RegistryError::Broken { what: shown(url), why });
+        let mut failure = None;
+        for address in [url].into_iter().chain(candidate.mirrors.iter().map(String::as_str)) {
+            let (bytes, seen) = match self.download(name, candidate, address) {
+                Ok(came) => came,
+                Err(error) => {
+                    failure.get_or_insert(error);
+                    continue;
+                }
+            };
+            // A web page in place of the archive is trouble on the way, not an attack: unpacking says so. Other bytes than
+            // those promised are refused, whatever another address may have.
+            let gzip = bytes.starts_with(&[0x1f, 0x8b]);
+            let digest = if gzip { judge(Digest::of(&bytes))? } else { Digest::of(&bytes) };
+            match self.unpack(bytes, digest, Some(url)) {
+                Ok(fetched) => {
+                    if let Some(archive) = &fetched.archive {
+                        self.shared.cache.put(&archive.bytes);
+                    }
+                    if let Some(seen) = seen {
+                        let note = archive_note(address);
+                        self.shared.cache.put_note(&note, &seen, digest.to_string().as_bytes());
+                    }
+                    return Ok(fetched);
+                }
+                Err(error) => {
+                    failure.get_or_insert(error);
+                }
+            }
         }
-        if self.shared.offline && url.starts_with("http") {
-            return Err(RegistryError::Offline { what: format!("`{name}` {}", candidate.version) });
-        }
-        let request = Request::whole(MAX_ARCHIVE);
-        let response = self.get(url, &request)?;
-        let bytes = self.read(response)?;
-        // A web page in place of the archive is trouble on the way, not an attack: unpacking says so.
-        let gzip = bytes.starts_with(&[0x1f, 0x8b]);
-        let digest = if gzip { judge(Digest::of(&bytes))? } else { Digest::of(&bytes) };
-        let fetched = self.unpack(bytes, digest, Some(url))?;
-        if let Some(archive) = &fetched.archive {
-            self.shared.cache.put(&archive.bytes)?;
-        }
-        Ok(fetched)
+        Err(failure.unwrap_or_else(|| RegistryError::NotFound {
+            registry: self.name.clone(),
+            what: format!("address for `{name}` {}", candidate.version),
+        }))
     }
 
     fn local(

@@ -63,6 +63,8 @@ pub struct Candidate {
     pub version: String,
     /// Address of the archive, absolute; `None` in a directory registry.
     pub url: Option<String>,
+    /// Other addresses of the same archive, asked in this order where one fails.
+    pub mirrors: Vec<String>,
     /// Digest of the archive that the registry promises.
     pub digest: Option<Digest>,
     /// Digest of the OCI manifest; `None` in other registries.
@@ -265,6 +267,7 @@ impl Registries {
                     url,
                     path.as_deref(),
                     reference.as_deref(),
+                    client(),
                     Arc::clone(&shared),
                 )),
                 RegistryConfig::Oci { url, .. } => {
@@ -295,6 +298,11 @@ impl Registries {
         let mut fitting = self.iter().filter(|registry| registry.holds(kind));
         let first = fitting.next()?;
         fitting.next().is_none().then_some(first)
+    }
+
+    /// Why the cache could not be used, if it could not: it did no harm, but nothing may have been kept.
+    pub fn cache_trouble(&self) -> Option<&str> {
+        self.shared.cache.trouble()
     }
 
     /// Those of `edgewright.yaml`, in its order.

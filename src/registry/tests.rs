@@ -173,6 +173,72 @@ fn what_goes_wrong_on_the_way_is_said_and_nothing_is_kept() {
 }
 
 #[test]
+fn other_addresses_of_an_archive_are_asked_where_the_first_fails() {
+    let scene = Scene::new();
+    let bytes = chart("1.2.0");
+    let entry = "apiVersion: v1\nentries:\n  web:\n  - {name: web, version: 1.2.0, urls: [gone.tgz, page.tgz, web.tgz]}\n";
+    scene.put("/charts/index.yaml", entry.as_bytes().to_vec());
+    scene.put("/charts/page.tgz", b"<html>".to_vec());
+    let error = scene.fetch(None).unwrap_err().to_string();
+    assert!(error.contains("gone.tgz: the host answers 404"), "{error}");
+    scene.put("/charts/web.tgz", bytes.clone());
+    let archive = scene.fetch(None).unwrap().archive.clone().unwrap();
+    assert_eq!(archive.sha256, Digest::of(&bytes));
+    assert!(
+        archive.url.unwrap().ends_with("/charts/gone.tgz"),
+        "the lock names the first address, whoever answered"
+    );
+    // Refused is refused: the second address is not asked for something better.
+    scene.put("/charts/gone.tgz", chart("6.6.6"));
+    assert!(matches!(scene.fetch(Some(Digest::of(&bytes))), Err(RegistryError::Digest { .. })));
+}
+
+#[test]
+fn without_a_digest_in_the_index_the_host_is_asked_whether_the_bytes_are_the_same() {
+    let scene = Scene::new();
+    let bytes = chart("1.2.0");
+    let sha256 = Digest::of(&bytes);
+    scene.put("/charts/index.yaml", index(&[("1.2.0", "web.tgz", None)]));
+    scene.server.put("/charts/web.tgz", Answer::File(bytes, Some("\"one\"")));
+    scene.fetch(None).unwrap();
+    scene.fetch(Some(sha256)).unwrap();
+    let asked: Vec<String> =
+        scene.server.requests().into_iter().filter(|request| request.contains("web.tgz")).collect();
+    assert_eq!(asked.len(), 2);
+    assert!(asked[1].contains("if-none-match: \"one\""), "{asked:?}");
+    scene.server.put("/charts/web.tgz", Answer::File(chart("6.6.6"), Some("\"two\"")));
+    assert!(matches!(scene.fetch(Some(sha256)), Err(RegistryError::Digest { by: "the lock", .. })));
+    // A host without validators is asked for all of it.
+    scene.put("/charts/web.tgz", chart("1.2.0"));
+    scene.fetch(Some(sha256)).unwrap();
+}
+
+#[test]
+fn an_index_that_cannot_be_had_is_asked_for_once() {
+    let scene = Scene::new();
+    let registries = scene.open(false);
+    let registry = registries.get("charts").unwrap();
+    let first = registry.candidates(Kind::Chart, "web").unwrap_err().to_string();
+    let second = registry.candidates(Kind::Chart, "other").unwrap_err().to_string();
+    assert_eq!(first, second);
+    assert_eq!(scene.asked("/charts/index.yaml"), 1);
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_costs_nothing_but_time() {
+    let scene = Scene::new();
+    std::fs::write(scene.root.path().join("cache"), "a file in its place").unwrap();
+    let bytes = chart("1.2.0");
+    scene.put("/charts/index.yaml", index(&[("1.2.0", "web.tgz", Some(Digest::of(&bytes)))]));
+    scene.put("/charts/web.tgz", bytes);
+    let registries = scene.open(false);
+    let registry = registries.get("charts").unwrap();
+    let candidate = registry.candidates(Kind::Chart, "web").unwrap().remove(0);
+    registry.fetch(Kind::Chart, "web", &candidate, None).unwrap();
+    assert!(registries.cache_trouble().unwrap().contains("EDGEWRIGHT_CACHE"));
+}
+
+#[test]
 fn a_hosts_index_cannot_point_at_files_of_this_machine() {
     let scene = Scene::new();
     let path = scene.root.path().join("web.tgz");

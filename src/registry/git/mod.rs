@@ -16,7 +16,7 @@ use self::tree::{Obstacle, PackTree, short};
 use super::cache::vendored;
 use super::{Candidate, Fetched, Kind, Pinned, Registry, RegistryError, Shared, folders};
 use crate::archive::{Digest, Limits, canonical_tar, read_canonical_tar};
-use crate::transport::shown;
+use crate::transport::{Client, shown};
 
 /// A git registry.
 pub(super) struct Git {
@@ -25,6 +25,8 @@ pub(super) struct Git {
     url: String,
     folder: Option<String>,
     reference: Option<String>,
+    /// Knows of mirrors; git itself does the talking.
+    client: Client,
     shared: Arc<Shared>,
     /// What the branch or tag points to; asked once, one thread at a time.
     head: Mutex<Option<Result<String, RegistryError>>>,
@@ -41,6 +43,7 @@ impl Git {
         url: &str,
         path: Option<&str>,
         reference: Option<&str>,
+        client: Client,
         shared: Arc<Shared>,
     ) -> Self {
         Self {
@@ -48,6 +51,7 @@ impl Git {
             url: url.to_owned(),
             folder: path.map(str::to_owned),
             reference: reference.map(str::to_owned),
+            client,
             shared,
             head: Mutex::default(),
             lists: Mutex::default(),
@@ -79,13 +83,14 @@ impl Git {
     }
 
     fn mirror(&self) -> Result<Mirror, RegistryError> {
-        let url = address::address(&self.url, &self.shared.root).map_err(|why| self.broken(why))?;
+        let url = self.client.route(&self.url).address;
+        let url = address::address(&url, &self.shared.root).map_err(|why| self.broken(why))?;
         Ok(Mirror::new(self.shared.cache.folder(), &url, self.shared.on_bytes.clone()))
     }
 
     /// Whether the network would have to be used, and must not be.
     fn is_cut_off(&self) -> bool {
-        self.shared.offline && is_remote(&self.url)
+        self.shared.offline && is_remote(&self.client.route(&self.url).address)
     }
 
     /// The commit that the branch or tag points to now; without network, the last one that was seen.
@@ -112,13 +117,13 @@ impl Git {
         let key = format!("{}\n{}", self.url, self.reference.as_deref().unwrap_or_default());
         let note = format!("git-{}", Digest::of(key.as_bytes()));
         if self.is_cut_off() {
-            return match self.shared.cache.note(&note)? {
+            return match self.shared.cache.note(&note) {
                 Some((commit, _)) if is_commit(&commit) => Ok(commit),
                 _ => Err(RegistryError::Offline { what: format!("the list of {}", shown(&self.url)) }),
             };
         }
         let commit = mirror.resolve(self.reference.as_deref()).map_err(|error| self.failed(error))?;
-        self.shared.cache.put_note(&note, &commit, b"")?;
+        self.shared.cache.put_note(&note, &commit, b"");
         Ok(commit)
     }
 
@@ -231,7 +236,7 @@ impl Registry for Git {
         let broken = |error: crate::archive::ArchiveError| self.broken(format!("{}: {error}", pack.path));
         let tar = canonical_tar(&files).map_err(broken)?;
         // The commit may be gone from the repository one day: its bytes stay.
-        let content = self.shared.cache.put(&tar)?;
+        let content = self.shared.cache.put(&tar);
         let path = self.shown(&commit, name);
         Ok(self.keep(Fetched { path, files, content, archive: None, commit: Some(commit) }))
     }
@@ -248,7 +253,7 @@ impl Registry for Git {
         }
         let bytes = match vendored(&self.shared.root, &content)? {
             Some(bytes) => Some(bytes),
-            None => self.shared.cache.get(&content)?,
+            None => self.shared.cache.get(&content),
         };
         let Some(bytes) = bytes else { return Ok(None) };
         let files = read_canonical_tar(&bytes, &Limits::default())

@@ -29,7 +29,7 @@ impl Oci {
         }
         let bytes = match vendored(&self.shared.root, digest)? {
             Some(bytes) => Some(bytes),
-            None => self.shared.cache.get(digest)?,
+            None => self.shared.cache.get(digest),
         };
         bytes.map(|bytes| self.unpack(kind, bytes, *digest, url, manifest)).transpose()
     }
@@ -72,14 +72,13 @@ impl Oci {
         }
         let bytes = self.remote.blob(&found.repository, &found.layer)?;
         let fetched = self.unpack(kind, bytes, found.layer.digest, url, manifest)?;
-        self.keep(&fetched)?;
+        self.keep(&fetched);
         Ok(fetched)
     }
 
-    pub(super) fn keep(&self, fetched: &Fetched) -> Result<(), RegistryError> {
-        match &fetched.archive {
-            Some(archive) => self.shared.cache.put(&archive.bytes).map(drop),
-            None => Ok(()),
+    pub(super) fn keep(&self, fetched: &Fetched) {
+        if let Some(archive) = &fetched.archive {
+            self.shared.cache.put(&archive.bytes);
         }
     }
 }

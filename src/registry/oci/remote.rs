@@ -121,11 +121,11 @@ impl Remote {
             By::Digest(digest) => (Some(digest), None),
             By::Tag(_) => {
                 let note = note_of(repository, by);
-                (self.noted(&note)?, Some(note))
+                (self.noted(&note), Some(note))
             }
         };
         let held = match seen {
-            Some(digest) => self.shared.cache.get(&digest)?.map(|bytes| (digest, bytes)),
+            Some(digest) => self.shared.cache.get(&digest).map(|bytes| (digest, bytes)),
             None => None,
         };
         let what = || format!("{}{}", repository.shown(), by.suffix());
@@ -157,9 +157,9 @@ impl Remote {
         }
         // Only what is one is kept: a sign-in page is no manifest.
         if Manifest::parse(&bytes).is_ok() {
-            self.shared.cache.put(&bytes)?;
+            self.shared.cache.put(&bytes);
             if let Some(note) = note.filter(|_| seen != Some(found)) {
-                self.shared.cache.put_note(&note, "", found.to_string().as_bytes())?;
+                self.shared.cache.put_note(&note, "", found.to_string().as_bytes());
             }
         }
         Ok(Some((found, bytes)))
@@ -198,9 +198,9 @@ impl Remote {
         }
     }
 
-    fn noted(&self, name: &str) -> Result<Option<Digest>, RegistryError> {
-        let note = self.shared.cache.note(name)?;
-        Ok(note.and_then(|(_, body)| std::str::from_utf8(&body).ok()?.parse().ok()))
+    fn noted(&self, name: &str) -> Option<Digest> {
+        let (_, body) = self.shared.cache.note(name)?;
+        std::str::from_utf8(&body).ok()?.parse().ok()
     }
 
     /// A blob, held against its descriptor.
@@ -241,11 +241,11 @@ impl Remote {
                 why: format!("a configuration of {} bytes; {MAX_CONFIG} are read", descriptor.size),
             });
         }
-        if let Some(bytes) = self.shared.cache.get(&descriptor.digest)? {
+        if let Some(bytes) = self.shared.cache.get(&descriptor.digest) {
             return Ok(bytes);
         }
         let bytes = self.blob(repository, descriptor)?;
-        self.shared.cache.put(&bytes)?;
+        self.shared.cache.put(&bytes);
         Ok(bytes)
     }
 
@@ -262,7 +262,7 @@ impl Remote {
         let tags = if self.shared.offline {
             let what = || format!("the list of tags of {}", repository.shown());
             let (_, list) =
-                self.shared.cache.note(&note)?.ok_or_else(|| RegistryError::Offline { what: what() })?;
+                self.shared.cache.note(&note).ok_or_else(|| RegistryError::Offline { what: what() })?;
             Some(serde_json::from_slice(&list).unwrap_or_default())
         } else {
             let scope = format!("repository:{}:pull", repository.path);
@@ -270,7 +270,7 @@ impl Remote {
             let tags: Option<Vec<String>> = self.list(&url, &scope, "tags")?;
             if let Some(tags) = &tags {
                 let list = serde_json::to_vec(tags).unwrap_or_default();
-                self.shared.cache.put_note(&note, "", &list)?;
+                self.shared.cache.put_note(&note, "", &list);
             }
             tags
         };
