@@ -26,7 +26,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let Args { publishing } = args;
-    let repository = Repository::open(ui)?;
+    let repository = Repository::open(publishing.network, ui)?;
     let Some(outcome) = repository.check(ui) else { return Ok(Exit::Findings) };
     let content = repository.content(ui)?;
     repository.step(ui, &format!("rendering the catalog of {} profile versions", repository.profiles.len()));

@@ -52,6 +52,10 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
             brought.bytes.div_ceil(1000)
         ));
     }
+    if let Some(why) = &brought.trouble {
+        ui.error(&format!("nothing is kept in the cache: {why}"));
+        return Ok(worse(worse(exit, brought.exit()), Exit::Failed));
+    }
     Ok(worse(exit, brought.exit()))
 }
 
@@ -121,6 +125,8 @@ pub(super) struct Brought {
     pub(super) entries: Vec<Entry>,
     /// Bytes that came over the network.
     bytes: u64,
+    /// Why the cache could not be used.
+    pub(super) trouble: Option<String>,
 }
 
 impl Brought {
@@ -184,7 +190,8 @@ pub(super) fn bring_all(
     let layers: Vec<LockedLayer> = named.into_values().collect();
     let entries = pool.install(|| layers.into_par_iter().map(one).collect());
     bar.finish_and_clear();
-    Ok(Brought { entries, bytes: came.load(Ordering::Relaxed) })
+    let trouble = registries.cache_trouble().map(str::to_owned);
+    Ok(Brought { entries, trouble, bytes: came.load(Ordering::Relaxed) })
 }
 
 fn exit_of(error: &NamedError) -> Exit {

@@ -11,6 +11,8 @@ mod baseline;
 #[cfg(feature = "authoring")]
 mod build;
 #[cfg(feature = "authoring")]
+mod cache;
+#[cfg(feature = "authoring")]
 mod change;
 #[cfg(feature = "authoring")]
 mod check;
@@ -58,6 +60,8 @@ mod site;
 mod ui;
 #[cfg(feature = "authoring")]
 mod update;
+#[cfg(feature = "authoring")]
+mod vendor;
 #[cfg(feature = "authoring")]
 mod verify;
 #[cfg(feature = "authoring")]
@@ -141,6 +145,9 @@ enum Command {
     /// Check, verify locks, render the catalog and write one signed tree.
     #[cfg(feature = "authoring")]
     Build(build::Args),
+    /// Where the cache is, what it holds, and what can go.
+    #[cfg(feature = "authoring")]
+    Cache(cache::Args),
     /// Find mistakes in the repository, a pack, a profile or a manifest.
     #[cfg(feature = "authoring")]
     Check(check::Args),
@@ -200,6 +207,9 @@ enum Command {
     /// Move layers to newer versions: edit constraints, write locks, show what changes.
     #[cfg(feature = "authoring")]
     Update(update::Args),
+    /// Copy what the locks name into the repository.
+    #[cfg(feature = "authoring")]
+    Vendor(vendor::Args),
     /// Verify a published tree, in a folder or at an address.
     #[cfg(feature = "authoring")]
     Verify(verify::Args),
@@ -241,6 +251,8 @@ fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
         #[cfg(feature = "authoring")]
         Command::Build(args) => build::run(args, ui),
         #[cfg(feature = "authoring")]
+        Command::Cache(args) => cache::run(args, ui),
+        #[cfg(feature = "authoring")]
         Command::Check(args) => check::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Clone(args) => clone::run(args, ui),
@@ -279,6 +291,8 @@ fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
         Command::Site(args) => site::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Update(args) => update::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Vendor(args) => vendor::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Verify(args) => verify::run(args, ui),
     }

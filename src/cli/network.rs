@@ -1,6 +1,7 @@
 //! What commands that may use the network have in common.
 
-use crate::registry::Options;
+use super::ui::Ui;
+use crate::registry::{Options, Registries};
 
 /// Whether the network may be used.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -16,5 +17,12 @@ impl Network {
     pub(super) fn options(self) -> Options {
         let told = std::env::var_os("EDGEWRIGHT_OFFLINE").is_some_and(|value| !value.is_empty());
         Options { offline: self.offline || told, ..Options::default() }
+    }
+}
+
+/// Says once why the cache could not be used: it did no harm, but what was fetched has to be fetched again.
+pub(super) fn tell_trouble(registries: &Registries, ui: &Ui) {
+    if let Some(why) = registries.cache_trouble() {
+        ui.warn(&format!("nothing is kept in the cache: {why}"));
     }
 }

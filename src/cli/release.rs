@@ -8,13 +8,14 @@ use jiff::tz::TimeZone;
 
 use super::Exit;
 use super::check::text;
+use super::network::{self, Network};
 use super::ui::Ui;
 use super::verify::{counts, megabytes};
 use crate::archive::Files;
 use crate::check::{self, Outcome};
 use crate::diagnostics::Severity;
 use crate::history::{Revision, revision};
-use crate::registry::{Options, Registries};
+use crate::registry::Registries;
 use crate::release::{self, Content, DEVELOPMENT_KEYS, Given, Previous, Request, Summary};
 use crate::resolve::{ResolvedProfile, check_locks, resolve_all};
 use crate::workspace::Workspace;
@@ -50,6 +51,8 @@ pub(super) struct Publishing {
     /// Who signs for a role: `file:KEY.pem` or `cmd:COMMAND`. May be repeated, also for one role.
     #[arg(long = "signer", value_name = "ROLE=URI", value_parser = signer)]
     signers: Vec<Given>,
+    #[command(flatten)]
+    pub(super) network: Network,
 }
 
 fn signer(text: &str) -> Result<Given, String> {
@@ -61,7 +64,7 @@ fn signer(text: &str) -> Result<Given, String> {
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let Args { publishing } = args;
-    let repository = Repository::open(ui)?;
+    let repository = Repository::open(publishing.network, ui)?;
     if repository.check(ui).is_none() {
         return Ok(Exit::Findings);
     }
@@ -81,9 +84,9 @@ pub(super) struct Repository {
 
 impl Repository {
     /// Reads and resolves it; what is locked but not here is fetched.
-    pub(super) fn open(ui: &Ui) -> Result<Self> {
+    pub(super) fn open(network: Network, ui: &Ui) -> Result<Self> {
         let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
-        let registries = Registries::open(&workspace, Options::default());
+        let registries = Registries::open(&workspace, network.options());
         let mut profiles = resolve_all(&workspace, &registries);
         // A brought layer may bring another one; packs do not do so without end.
         for _ in 0..MOST_ROUNDS {
@@ -92,6 +95,7 @@ impl Repository {
             }
             profiles = resolve_all(&workspace, &registries);
         }
+        network::tell_trouble(&registries, ui);
         let revision = revision(&workspace.root).context("git cannot be read")?;
         Ok(Self { workspace, registries, profiles, revision })
     }

@@ -56,6 +56,13 @@ pub fn revision(folder: &Path) -> Result<Revision, git2::Error> {
     Ok(Revision { commit: commit.id().to_string(), time, dirty })
 }
 
+/// Whether git ignores a path of the folder; not so outside of git.
+pub fn is_ignored(folder: &Path, path: &str) -> bool {
+    Repository::discover(folder)
+        .and_then(|repository| repository.is_path_ignored(folder.join(path)))
+        .unwrap_or(false)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

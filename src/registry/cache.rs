@@ -1,4 +1,4 @@
-//! Bytes by their digest: the user's cache, and the copies in the repository's `vendor/`.
+//! Bytes by their digest, and what hosts said: the user's cache.
 
 use std::env;
 use std::fs::{self, File, FileTimes};
@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
-use super::RegistryError;
 use crate::archive::Digest;
 
 /// The time of a file's last use is written down at most this often.
@@ -158,20 +157,6 @@ fn used(path: &Path) {
     }
 }
 
-/// The copy in `vendor/sha256/` of the repository, if there is one. A file that is not what its name says is an error:
-/// it is committed, so somebody changed it.
-pub(super) fn vendored(root: &Path, digest: &Digest) -> Result<Option<Vec<u8>>, RegistryError> {
-    let path = root.join("vendor/sha256").join(digest.to_string());
-    let read = read(&path).map_err(|source| RegistryError::Vendor { path: path.clone(), source })?;
-    let Some(bytes) = read else { return Ok(None) };
-    let found = Digest::of(&bytes);
-    if found != *digest {
-        let url = format!("vendor/sha256/{digest}");
-        return Err(RegistryError::Digest { url, expected: *digest, found, by: "its file name" });
-    }
-    Ok(Some(bytes))
-}
-
 fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
@@ -242,18 +227,5 @@ mod tests {
         assert_eq!(cache.note("n").unwrap(), ("a b".to_owned(), b"body\nmore".to_vec()));
         fs::write(folder.path().join("notes/n"), "broken").unwrap();
         assert!(cache.note("n").is_none());
-    }
-
-    #[test]
-    fn a_changed_vendored_copy_is_refused() {
-        let root = tempfile::tempdir().unwrap();
-        let digest = Digest::of(b"x");
-        assert!(vendored(root.path(), &digest).unwrap().is_none());
-        let path = root.path().join("vendor/sha256").join(digest.to_string());
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, b"x").unwrap();
-        assert_eq!(vendored(root.path(), &digest).unwrap().unwrap(), b"x");
-        fs::write(&path, b"y").unwrap();
-        assert!(matches!(vendored(root.path(), &digest), Err(RegistryError::Digest { .. })));
     }
 }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::cache::vendored;
 use super::index::{Index, Spool};
+use super::vendor::vendored;
 use super::{Archive, Candidate, Fetched, Kind, Pinned, Registry, RegistryError, Shared};
 use crate::archive::{Digest, content_digest};
 use crate::chart;

@@ -17,6 +17,8 @@ mod oci;
 mod reach;
 #[cfg(test)]
 mod tests;
+mod upkeep;
+mod vendor;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,6 +38,8 @@ pub use directory::PackFolder;
 pub use error::RegistryError;
 pub use images::{ImagePlatform, ResolvedImage};
 use reach::Reach;
+pub use upkeep::{Held, Item};
+pub use vendor::{FILE_NAME, VENDOR, all_vendored, vendor, vendored_path};
 
 /// What a reference is to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -298,6 +302,11 @@ impl Registries {
         let mut fitting = self.iter().filter(|registry| registry.holds(kind));
         let first = fitting.next()?;
         fitting.next().is_none().then_some(first)
+    }
+
+    /// Whether the network must not be used.
+    pub fn is_offline(&self) -> bool {
+        self.shared.offline
     }
 
     /// Why the cache could not be used, if it could not: it did no harm, but nothing may have been kept.

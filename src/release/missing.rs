@@ -35,6 +35,8 @@ pub fn fetch_missing(
             version: pin.version.clone(),
             url: pin.url.clone(),
             digest: pin.sha256,
+            manifest: pin.manifest,
+            commit: pin.commit.clone(),
             ..Candidate::default()
         };
         registries.get(registry)?.fetch(kind, name, &candidate, pin.sha256)?;

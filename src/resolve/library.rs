@@ -18,7 +18,7 @@ use crate::workspace::model::{ConfigSpec, RegistryConfig};
 /// The registries of a workspace, asked for whole packs and charts.
 pub(super) struct Library<'a> {
     pub(super) config: &'a ConfigSpec,
-    registries: &'a Registries,
+    pub(super) registries: &'a Registries,
     /// Registries that could not be reached, and why: they are not tried again.
     pub(super) lost: Mutex<BTreeMap<String, String>>,
 }

@@ -9,7 +9,7 @@ use super::need::{Kept, Known, Need, pinned};
 use super::problem::{ChangedBytes, IndexSays, LockProblem, LockWarning, ProblemKind};
 use super::stack::Reference;
 use crate::archive::Digest;
-use crate::registry::{Candidate, Fetched, Registry, RegistryError};
+use crate::registry::{Candidate, FILE_NAME, Fetched, Registry, RegistryError};
 use crate::transport::TransportError;
 use crate::version::{Version, Wanted};
 use crate::workspace::model::RegistryConfig;
@@ -127,6 +127,20 @@ impl Library<'_> {
                 };
             }
             (Err(problem), None) => return Err(problem),
+        }
+        // Nobody can be asked, and nobody need be.
+        if self.registries.is_offline()
+            && let Some(kept) = need.kept.as_ref().filter(|_| !need.accept)
+            && !self.is_directory(&reference.registry)
+        {
+            let pinned = pinned(&kept.version, Some(kept));
+            let local = registry.local(reference.kind, &reference.name, &pinned);
+            match local.map_err(|error| problem(&error))? {
+                Some(fetched) if fetched.content == kept.content => {
+                    return self.located(need, &kept.candidate(), &fetched);
+                }
+                _ => {}
+            }
         }
         let unresolved = |message| LockProblem::new(ProblemKind::Unresolved, message);
         let candidates = match (self.candidates(registry, reference), &need.kept) {
@@ -288,6 +302,8 @@ impl Library<'_> {
             },
             (expected, listed) => match fetch(listed, expected) {
                 Ok(fetched) => self.taken(need, candidate, &fetched),
+                // Not the registry's doing: a copy in this repository was changed.
+                Err(error @ RegistryError::Digest { by: FILE_NAME, .. }) => Err(problem(&error)),
                 Err(RegistryError::Digest { expected: was, found, .. }) if expected == Some(was) => {
                     let says = if listed.is_some() { IndexSays::Locked } else { IndexSays::Nothing };
                     Err(changed(was, found, says))

@@ -16,7 +16,7 @@ pub(super) use bar::Bar;
 pub(super) use told::tell;
 pub(super) use whole::{listen, whole};
 
-use super::network::Network;
+use super::network::{self, Network};
 use super::ui::Ui;
 use super::{Exit, Format};
 use crate::diagnostics::closest;
@@ -148,6 +148,7 @@ fn write(
     let bar = Bar::new(ui);
     let mut results = lock(workspace, registries, profiles, options, &|progress| bar.hear(progress));
     bar.end();
+    network::tell_trouble(registries, ui);
     for result in &mut results {
         if let Err(error) = whole(|| result.write()) {
             let message = format!("cannot write {}: {error}", result.profile.shown(LOCK_FILE));

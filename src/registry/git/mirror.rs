@@ -18,6 +18,9 @@ use crate::transport::shown;
 /// What git may speak, whatever its configuration allows.
 const PROTOCOLS: &str = "https:http:ssh:git:file";
 
+/// File of a copy that whoever writes holds locked; its time is that of the last use.
+pub(in crate::registry) const LOCK: &str = "edgewright.lock";
+
 /// Variables that tie git to a repository: set where we are started by one of its hooks.
 const TIES: [&str; 12] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -163,13 +166,14 @@ impl Mirror {
     fn lock(&self) -> Result<File, MirrorError> {
         let folder = |source| MirrorError::Folder { path: self.dir.clone(), source };
         fs::create_dir_all(&self.dir).map_err(folder)?;
-        let lock = File::create(self.dir.join("edgewright.lock")).map_err(folder)?;
-        loop {
-            match flock(&lock, FlockOperation::LockExclusive) {
-                Err(rustix::io::Errno::INTR) => {}
-                done => break done.map_err(|error| folder(error.into()))?,
+        let lock = loop {
+            let lock = hold(&self.dir.join(LOCK)).map_err(folder)?;
+            // Whoever pruned the copy took the lock with it: then there is another one to hold.
+            if self.dir.join(LOCK).exists() {
+                break lock;
             }
-        }
+            fs::create_dir_all(&self.dir).map_err(folder)?;
+        };
         if !(self.dir.join("HEAD").is_file() && self.objects().is_dir() && self.dir.join("refs").is_dir()) {
             // `init` is given the folder by GIT_DIR and repairs what a killed one left behind.
             self.run(&["init", "--quiet", "--bare", "--template="], Some(&self.dir), None)?;
@@ -317,6 +321,22 @@ impl Mirror {
         };
         format!("git says: {why}{help}")
     }
+}
+
+fn hold(path: &Path) -> io::Result<File> {
+    let lock = File::create(path)?;
+    loop {
+        match flock(&lock, FlockOperation::LockExclusive) {
+            Err(rustix::io::Errno::INTR) => {}
+            done => return done.map(|()| lock).map_err(io::Error::from),
+        }
+    }
+}
+
+/// Removes a copy, once nobody writes to it.
+pub(in crate::registry) fn remove_copy(dir: &Path) -> io::Result<()> {
+    let _lock = hold(&dir.join(LOCK))?;
+    fs::remove_dir_all(dir)
 }
 
 /// Whether git's configuration names a program for ssh.

@@ -11,9 +11,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use self::address::{is_commit, is_remote};
+pub(super) use self::mirror::{LOCK, remove_copy};
 use self::mirror::{Mirror, MirrorError};
 use self::tree::{Obstacle, PackTree, short};
-use super::cache::vendored;
+use super::vendor::vendored;
 use super::{Candidate, Fetched, Kind, Pinned, Registry, RegistryError, Shared, folders};
 use crate::archive::{Digest, Limits, canonical_tar, read_canonical_tar};
 use crate::transport::{Client, shown};

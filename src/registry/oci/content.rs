@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::find::Found;
 use super::{Oci, artifact, repository};
 use crate::archive::{Digest, content_digest};
-use crate::registry::cache::vendored;
+use crate::registry::vendor::vendored;
 use crate::registry::{Archive, Fetched, Kind, RegistryError};
 use crate::version::Version;
 
