@@ -178,3 +178,54 @@ fn a_preset_brings_what_is_required() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(repository.path().join("profiles/store/profile.lock").is_file());
 }
+
+#[test]
+fn what_is_missing_is_told_with_the_chain_and_a_command_that_works() {
+    let repository = Repository::new();
+    repository.pack("base", "addon", &[]);
+    repository.pack("middle", "addon", &[("base", "addon", "required", "1.0")]);
+    repository.pack("top", "addon", &[("middle", "addon", "required", "")]);
+    repository.file("packs/bringer-1.0.0/pack.json", &json!({
+        "name": "bringer", "displayName": "b", "version": "1.0.0", "layer": "addon", "addonType": "system app",
+        "cloudTypes": ["all"],
+    }).to_string());
+    repository.file("packs/bringer-1.0.0/values.yaml", "pack:\n  namespace: bringer\n");
+    repository.file(
+        "packs/bringer-1.0.0/presets.yaml",
+        "presets:\n  - name: 'on'\n    displayName: On\n    group: extra\n    default: true\n    remove: []\n    add: |\n      a: 1\n    \
+         layers:\n      - { name: brought, pack: { name: top, version: 1.0.0 } }\n",
+    );
+    repository.profile("shop", "add-on\n  cloud: all", &["bringer", "middle"]);
+    let run = |args: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_edgewright"))
+            .arg("-C")
+            .arg(repository.0.path())
+            .args(args)
+            .output()
+            .unwrap()
+    };
+    run(&["lock"]);
+    let found: Value = serde_json::from_slice(&run(&["check", "--format", "json"]).stdout).unwrap();
+    let finding =
+        found["findings"].as_array().unwrap().iter().find(|f| f["code"] == "RF0405").unwrap().clone();
+    let related: Vec<&str> =
+        finding["related"].as_array().unwrap().iter().map(|r| r["message"].as_str().unwrap()).collect();
+    assert_eq!(
+        related,
+        [
+            "middle 1.0.0 says so here",
+            "`middle` is there because `top` requires it",
+            "`top` is there because `bringer` brings it, by its preset `extra: on`",
+        ],
+        "{finding:#}"
+    );
+    let help = finding["help"].as_str().unwrap();
+    let command = "edgewright layer add shop@1.0.0 --pack base --version \">=1.0.0\" --before middle";
+    assert!(help.contains(command), "{help}");
+    let added =
+        run(&["layer", "add", "shop@1.0.0", "--pack", "base", "--version", ">=1.0.0", "--before", "middle"]);
+    assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+    run(&["lock"]);
+    let found: Value = serde_json::from_slice(&run(&["check", "--format", "json"]).stdout).unwrap();
+    assert!(found["findings"].as_array().unwrap().iter().all(|f| f["code"] != "RF0405"), "{found:#}");
+}

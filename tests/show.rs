@@ -42,3 +42,18 @@ fn people_see_the_stack_and_a_slip_is_answered() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean `k3s-store`"));
 }
+
+#[test]
+fn images_are_told_with_the_line_that_names_them() {
+    let output = show(&["observability", "--images", "--format", "json"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let images = document["images"].as_array().unwrap();
+    assert!(!images.is_empty());
+    for image in images {
+        assert!(
+            image["line"].as_u64().unwrap() > 1 && image["path"].as_str().unwrap().contains('/'),
+            "{image}"
+        );
+    }
+}

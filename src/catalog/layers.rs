@@ -155,7 +155,7 @@ pub(super) fn source_words(layer: &ResolvedLayer) -> String {
 }
 
 fn place(layer: &ResolvedLayer) -> (String, bool) {
-    let on_host = matches!(layer.layer_type, LayerType::Os | LayerType::Kubernetes);
+    let on_host = matches!(layer.layer_type, LayerType::Kernel | LayerType::Os | LayerType::Kubernetes);
     if on_host && layer.charts.is_empty() && layer.manifests.is_empty() {
         ("on the host".to_owned(), false)
     } else if layer.namespace.is_empty() {

@@ -72,6 +72,9 @@ pub(super) struct Args {
     /// The same, with what a file holds (without its last line break); may be repeated.
     #[arg(long = "set-file", value_name = "VARIABLE=FILE")]
     set_file: Vec<String>,
+    /// Only what the packs need of the machine: processor, memory, disk, as far as they say it.
+    #[arg(long, conflicts_with_all = ["values", "manifests", "whole", "origin", "output", "layers", "set", "set_file", "references"])]
+    resources: bool,
     /// Leave references to variables as they are in a release.
     #[arg(long, conflicts_with_all = ["set", "set_file"])]
     references: bool,
@@ -97,6 +100,10 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     }
     let registries = Registries::open(&workspace, Options { offline: true, ..Options::default() });
     let resolved = resolve::resolve_some(&workspace, &registries, &profiles);
+    if args.resources {
+        ui.result(&needs(&resolved, args.format));
+        return Ok(Exit::Fine);
+    }
     check_layers(&args.layers, &resolved)?;
     let request = render::Request {
         config: &workspace.config,
@@ -132,6 +139,37 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
         ui.result(&if ui.is_terminal() { texts::visible(&stream).into_owned() } else { stream });
     }
     Ok(exit)
+}
+
+/// What the packs of all these profiles need together.
+fn needs(resolved: &[resolve::ResolvedProfile], format: RenderFormat) -> String {
+    let mut sum = resolve::Resources::default();
+    let mut profiles = Vec::new();
+    let mut lines = Vec::new();
+    for profile in resolved {
+        let of = resolve::resources(profile);
+        let (label, needs) = (profile.profile.label(), resolve::needs_in_words(&of.sum));
+        lines.push(format!("{label}: {}", if needs.is_empty() { "nothing is known" } else { &needs }));
+        for layer in &of.layers {
+            let unknown = match layer.unknown.as_slice() {
+                [] => String::new(),
+                paths => format!(" (unknown: {})", paths.join(", ")),
+            };
+            lines.push(format!("  {}: {}{unknown}", layer.layer, resolve::needs_in_words(&layer.needs)));
+        }
+        sum.add(&of.sum);
+        profiles.push(json!({ "id": profile.profile.id, "version": profile.profile.version(), "resources": of.document() }));
+    }
+    if format == RenderFormat::Json {
+        return format!(
+            "{:#}",
+            json!({ "schemaVersion": 1, "resources": sum.document(), "profiles": profiles })
+        );
+    }
+    if resolved.len() > 1 {
+        lines.push(format!("in all: {}", resolve::needs_in_words(&sum.sum)));
+    }
+    texts::visible(&lines.join("\n")).into_owned()
 }
 
 /// The values of `--set` and `--set-file`.

@@ -131,6 +131,10 @@ fn text(resolved: &ResolvedProfile) -> String {
             layer.namespace
         ));
     }
+    let needs = resolve::resources(resolved).sum;
+    if !needs.is_empty() {
+        lines.push(format!("  needs at least {}", resolve::needs_in_words(&needs)));
+    }
     if !profile.spec.variables.is_empty() {
         lines.push(String::new());
         lines.push("variables".to_owned());

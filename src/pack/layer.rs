@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LayerType {
+    /// Kernel of the operating system.
+    Kernel,
     /// Operating system.
     Os,
     /// Kubernetes distribution (`k8s` in packs).
@@ -20,9 +22,13 @@ pub enum LayerType {
 }
 
 impl LayerType {
+    /// The types of core layers, lowest first.
+    pub const CORE: [Self; 5] = [Self::Kernel, Self::Os, Self::Kubernetes, Self::Cni, Self::Csi];
+
     /// The word used in files and on pages.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Kernel => "kernel",
             Self::Os => "os",
             Self::Kubernetes => "kubernetes",
             Self::Cni => "cni",
@@ -34,6 +40,7 @@ impl LayerType {
     /// The type of a word in `pack.json`.
     pub(super) fn of(word: &str) -> Option<Self> {
         match word {
+            "kernel" => Some(Self::Kernel),
             "os" => Some(Self::Os),
             "kubernetes" | "k8s" => Some(Self::Kubernetes),
             "cni" => Some(Self::Cni),

@@ -8,6 +8,7 @@ mod image;
 mod layer;
 mod preset;
 mod range;
+mod resource;
 mod value_rule;
 
 use std::sync::{Arc, OnceLock};
@@ -20,6 +21,7 @@ pub use image::ImageReference;
 pub use layer::LayerType;
 pub use preset::{BroughtLayer, Preset, enabled_presets};
 pub use range::VersionRange;
+pub use resource::{PackResource, ResourceComponent, ResourceKind};
 pub use value_rule::{BAD_VALUE_RULE, FormatPart, ValueRule, at_dotted_path};
 
 use crate::archive::Files;
@@ -65,6 +67,8 @@ pub struct Pack {
     pub annotations: IndexMap<String, String>,
     /// `constraints.dependencies`.
     pub dependencies: Vec<PackDependency>,
+    /// `constraints.resources`.
+    pub resources: Vec<PackResource>,
     /// `charts`, in order.
     pub charts: Vec<PackChart>,
     /// `kubeManifests`, in order.
@@ -134,6 +138,7 @@ impl Pack {
                 .filter_map(|e| Some((e.key.text()?.to_owned(), e.value.text()?.to_owned())))
                 .collect(),
             dependencies: dependency::read(root),
+            resources: resource::read(root),
             charts,
             manifests: spanned_list(root, "kubeManifests"),
             presets,

@@ -91,6 +91,19 @@ impl VersionRange {
         above && below
     }
 
+    /// Its lowest version as a constraint: `>=1.27.0`.
+    pub fn lowest(&self) -> Option<String> {
+        self.min.as_ref().map(|min| format!(">={min}"))
+    }
+
+    /// Its highest version as a constraint: `<=1.21.3`, or `<1.22.0` where it was written as `1.21`.
+    pub fn highest(&self) -> Option<String> {
+        self.open_end().map(|end| format!("<{end}")).or_else(|| {
+            let (max, _) = self.max.as_ref()?;
+            Some(format!("<={max}"))
+        })
+    }
+
     /// The version below which the range ends, where the highest one is written with fewer than three parts.
     pub fn open_end(&self) -> Option<String> {
         match &self.max {

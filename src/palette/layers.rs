@@ -281,7 +281,7 @@ fn layer_type(
     let word = take_some(from, "layer").unwrap_or_else(|| "addon".to_owned());
     let ours = match word.as_str() {
         "addon" => return,
-        "os" | "cni" | "csi" => word.as_str(),
+        "kernel" | "os" | "cni" | "csi" => word.as_str(),
         "k8s" | "kubernetes" => "kubernetes",
         other => {
             note(format!("layer type `{other}` is not known here; it is an add-on now"));

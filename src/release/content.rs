@@ -13,8 +13,8 @@ use crate::bundle::{
     self, Blob, Descriptor, DescriptorLayer, DescriptorVariable, Requirements, SCHEMA_VERSION,
 };
 use crate::render::References;
-use crate::resolve;
 use crate::resolve::resolved::{ResolvedLayer, ResolvedProfile, Unresolved};
+use crate::resolve::{self, Image, LockFile, LockedImage};
 use crate::workspace::Workspace;
 use crate::workspace::model::{ProfileId, ProfileKind, ProfileType, Variable};
 
@@ -59,9 +59,21 @@ pub fn content(
     if !missing.is_empty() {
         return Err(ReleaseError::Content(missing.join("\n")));
     }
+    let locks: Vec<Option<LockFile>> =
+        profiles.par_iter().map(|profile| LockFile::of(&profile.profile).ok().flatten()).collect();
+    let images_of = |lock: &'_ Option<LockFile>, name: &str| -> Vec<LockedImage> {
+        let entry = lock.as_ref().and_then(|lock| lock.layer(name));
+        entry.map(|entry| entry.images.clone()).unwrap_or_default()
+    };
+    let locked: Vec<Vec<LockedImage>> = profiles
+        .iter()
+        .zip(&locks)
+        .flat_map(|(profile, lock)| profile.layers.iter().map(|layer| images_of(lock, &layer.name)))
+        .collect();
     let packed: Vec<Packed> = layers
         .par_iter()
-        .map(|(profile, layer)| pack(workspace, profile, layer, cache))
+        .zip(&locked)
+        .map(|((profile, layer), locked)| pack(workspace, profile, layer, locked, cache))
         .collect::<Result<_, ReleaseError>>()?;
     let mut content = Content::default();
     let mut packed = packed.into_iter();
@@ -88,6 +100,7 @@ fn pack(
     workspace: &Workspace,
     profile: &ResolvedProfile,
     layer: &ResolvedLayer,
+    locked: &[LockedImage],
     cache: Option<&Path>,
 ) -> Result<Packed, ReleaseError> {
     let named = |error: &dyn std::fmt::Display| {
@@ -111,7 +124,7 @@ fn pack(
             blob: Blob::of(&bytes),
         },
         bytes,
-        images: images(layer),
+        images: images(layer, locked),
     })
 }
 
@@ -180,7 +193,12 @@ fn variable(variable: &Variable) -> DescriptorVariable {
     }
 }
 
-/// Images that a layer is known to pull. A tag that is only guessed may be another one.
-fn images(layer: &ResolvedLayer) -> BTreeSet<String> {
-    resolve::images(layer).into_iter().filter(|image| !image.guessed).map(|image| image.image).collect()
+/// Images that a layer is known to pull, with their digests as far as the lock has them. A tag that is only guessed may be
+/// another one, unless its registry has it.
+fn images(layer: &ResolvedLayer, locked: &[LockedImage]) -> BTreeSet<String> {
+    let exact = |image: Image| match locked.iter().find(|locked| locked.image == image.image) {
+        Some(locked) if !image.guessed || locked.digest.is_some() => Some(locked.exact()),
+        _ => Some(image.image).filter(|_| !image.guessed),
+    };
+    resolve::images(layer).into_iter().filter_map(exact).collect()
 }

@@ -31,6 +31,7 @@ pub fn document(resolved: &ResolvedProfile) -> Value {
         "variables": profile.spec.variables.iter().map(variable).collect::<Vec<_>>(),
         "layers": layers,
         "images": images,
+        "resources": super::resources::resources(resolved).document(),
     })
 }
 

@@ -25,6 +25,7 @@ mod locate;
 mod lock;
 mod lock_file;
 mod lock_image;
+mod lock_images;
 mod macros;
 mod named;
 mod need;
@@ -36,6 +37,7 @@ mod presets;
 mod problem;
 mod references;
 pub mod resolved;
+mod resources;
 mod stack;
 mod stacked;
 mod survey;
@@ -51,6 +53,7 @@ pub use images::{Image, ImageSource, images};
 pub use lock::{LockOptions, LockOutcome, LockResult, OnProgress, Progress, Upgrade, lock};
 pub use lock_file::{LOCK_FILE, LockFile, LockedLayer, LockedProfile};
 pub use lock_image::LockedImage;
+pub use lock_images::{LockedImages, lock_images};
 pub use macros::macro_value;
 pub use named::{Named, NamedError, add_named, bring, kept_bytes};
 pub use offer::{Offer, offer};
@@ -63,6 +66,7 @@ pub use resolved::{
     AddedBy, EffectiveValues, LayerChart, LayerManifest, LayerSource, LockState, Origin, OriginKind, Pin,
     ResolvedLayer, ResolvedProfile, Unresolved,
 };
+pub use resources::{LayerResources, Quantities, Resources, needs_in_words, resources};
 pub use stack::{Reference, inputs, reference};
 pub use stacked::{Release, Stacked, StackedLayer};
 pub use update::{Update, UpdateOptions, UpdatedLayer, update};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::resolved::{LayerSource, ResolvedLayer, ResolvedProfile};
+use super::resolved::{AddedBy, LayerSource, ResolvedLayer, ResolvedProfile};
 use crate::chart::Chart;
 use crate::diagnostics::suppress::MARKER;
 use crate::pack::{LayerType, Pack};
@@ -51,6 +51,7 @@ pub struct Release {
 struct Brought {
     name: String,
     place: Place,
+    added_by: Option<AddedBy>,
 }
 
 #[derive(Clone, Debug)]
@@ -79,6 +80,8 @@ pub struct StackedLayer<'a> {
     pub namespace: Option<&'a str>,
     /// Where the profile (or the preset) names it.
     pub place: Place,
+    /// What brought it.
+    pub added_by: Option<&'a AddedBy>,
 }
 
 impl Stacked {
@@ -115,6 +118,7 @@ impl Stacked {
                 releases: &held.releases,
                 namespace: held.namespace.as_deref(),
                 place,
+                added_by: held.brought.as_ref().and_then(|brought| brought.added_by.as_ref()),
             }
         })
     }
@@ -168,10 +172,13 @@ impl Held {
             LayerSource::Chart(_, Some(chart)) => Content::Chart(Arc::clone(chart)),
             _ => Content::None,
         };
-        let brought = layer
-            .index
-            .is_none()
-            .then(|| Box::new(Brought { name: layer.name.clone(), place: layer.place.clone() }));
+        let brought = layer.index.is_none().then(|| {
+            Box::new(Brought {
+                name: layer.name.clone(),
+                place: layer.place.clone(),
+                added_by: layer.added_by.clone(),
+            })
+        });
         Self {
             written: layer.index.map(|index| index as u32),
             brought,

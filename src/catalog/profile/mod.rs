@@ -116,11 +116,18 @@ fn model<'m>(
     let metadata = &resolved.profile.metadata;
     let (objects, manifests) = sections::manifests(version, views);
     let written = objects.len();
-    let kinds = [LayerType::Addon, LayerType::Csi, LayerType::Cni, LayerType::Kubernetes, LayerType::Os]
-        .into_iter()
-        .map(LayerType::word)
-        .filter(|word| views.iter().any(|v| v.kind == *word))
-        .collect();
+    let kinds = [
+        LayerType::Addon,
+        LayerType::Csi,
+        LayerType::Cni,
+        LayerType::Kubernetes,
+        LayerType::Os,
+        LayerType::Kernel,
+    ]
+    .into_iter()
+    .map(LayerType::word)
+    .filter(|word| views.iter().any(|v| v.kind == *word))
+    .collect();
     let lead = metadata.description.as_deref().unwrap_or_default();
     Model {
         title: format!("{} {}", profile.id, version.version),

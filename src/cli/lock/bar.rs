@@ -45,6 +45,13 @@ impl Bar {
         self.bar.set_message(format!("{}{more}", names[..names.len().min(SHOWN)].join(", ")));
     }
 
+    /// That the `done`th of `all` is done.
+    pub(in crate::cli) fn count(&self, name: &str, done: usize, all: usize) {
+        self.bar.set_length(all as u64);
+        self.bar.set_position(done as u64);
+        self.bar.set_message(name.to_owned());
+    }
+
     pub(in crate::cli) fn end(&self) {
         self.bar.finish_and_clear();
     }

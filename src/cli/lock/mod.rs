@@ -2,6 +2,7 @@
 
 mod bar;
 mod explain;
+mod images;
 mod told;
 mod whole;
 
@@ -43,6 +44,10 @@ pub(super) struct Args {
     /// promises others. May be repeated.
     #[arg(long, value_name = "NAME", conflicts_with = "check")]
     accept_changed: Vec<String>,
+    /// Ask for the digests of the layers' images as well, and write them into the locks. Digests that are there stay; with
+    /// --upgrade every tag is asked for anew.
+    #[arg(long, conflicts_with_all = ["check", "explain"])]
+    images: bool,
     /// Write nothing: list every version of this layer, pack or chart with the reason why it is chosen or not.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["check", "upgrade", "accept_changed"])]
     explain: Option<String>,
@@ -55,7 +60,16 @@ pub(super) struct Args {
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
-    let Args { profiles: names, check: only_check, upgrade, accept_changed, explain, format, network } = args;
+    let Args {
+        profiles: names,
+        check: only_check,
+        upgrade,
+        accept_changed,
+        explain,
+        images,
+        format,
+        network,
+    } = args;
     let profiles = chosen(&workspace, &names)?;
     let exit = unread(&workspace, &names, ui);
     let found = if let Some(name) = explain {
@@ -67,7 +81,8 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
         let accept: BTreeSet<String> = accept_changed.into_iter().collect();
         known_names(&profiles, &accept)?;
         let registries = Registries::open(&workspace, network.options());
-        write(&workspace, &registries, &profiles, &LockOptions { upgrade, accept }, format, ui)
+        let options = LockOptions { upgrade, accept };
+        write(&workspace, &registries, &profiles, &options, images, format, ui)
     };
     Ok(worse(exit, found))
 }
@@ -141,6 +156,7 @@ fn write(
     registries: &Registries,
     profiles: &[Arc<Profile>],
     options: &LockOptions,
+    with_images: bool,
     format: Format,
     ui: &Ui,
 ) -> Exit {
@@ -155,13 +171,23 @@ fn write(
             result.outcome = LockOutcome::Failed(vec![LockProblem::failed(message)]);
         }
     }
-    let exit = tell(&workspace.root, &results, ui);
+    let mut exit = tell(&workspace.root, &results, ui);
+    let mut resolved = Vec::new();
+    if with_images {
+        let renew = matches!(options.upgrade, Upgrade::All);
+        let (found, images) = images::run(workspace, registries, profiles, renew, ui);
+        (exit, resolved) = (worse(exit, found), images);
+    }
     if format == Format::Json {
-        let profiles: Vec<Value> =
+        let mut profiles: Vec<Value> =
             results.iter().map(|result| told::as_json(&workspace.root, result)).collect();
+        for (profile, images) in profiles.iter_mut().zip(&resolved) {
+            profile["images"] = images::as_json(images);
+        }
         ui.result(&format!("{:#}", json!({ "schemaVersion": 1, "profiles": profiles })));
     } else {
         told::outcomes(&results, ui);
+        images::tell(&resolved, ui);
     }
     exit
 }

@@ -37,7 +37,7 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
         let packs = Together::in_stacks(&stacks);
         for fault in packs.faults() {
             if let Some(finding) = finding(&fault, &packs, provided, first, appliances.len() - 1) {
-                out.push(fault.explain(finding));
+                out.push(fault.explain(&packs, finding));
             }
         }
     }

@@ -41,7 +41,7 @@ fn check(cx: &Context<'_>, out: &mut Vec<Diagnostic>) {
                 format!("{}, which is not in the profile", fault.message()),
             )
             .help(help);
-            out.push(fault.explain(finding));
+            out.push(fault.explain(&packs, finding));
         }
     }
 }

@@ -12,10 +12,11 @@ mod required_missing;
 mod upgrade;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::diagnostics::Diagnostic;
 use crate::pack::{DependencyType, LayerType, Pack, PackDependency, VersionRange};
-use crate::resolve::{ResolvedProfile, Stacked};
+use crate::resolve::{AddedBy, ResolvedProfile, Stacked};
 use crate::rules::Rule;
 use crate::source::Place;
 use crate::version::Version;
@@ -37,8 +38,12 @@ struct Present<'a> {
     /// Unless it is not here.
     pack: Option<&'a Pack>,
     layer: LayerType,
+    /// Name of its layer.
+    layer_name: &'a str,
     place: Place,
     profile: &'a Profile,
+    /// What brought it.
+    added_by: Option<&'a AddedBy>,
 }
 
 /// Packs that stand together, by name.
@@ -67,8 +72,10 @@ impl<'a> Together<'a> {
                 name,
                 pack: pack.as_deref(),
                 layer: layer.layer_type,
+                layer_name: &layer.name,
                 place: layer.place.clone(),
                 profile: &resolved.profile,
+                added_by: layer.added_by.as_ref(),
             })
         });
         Self::of(present.collect())
@@ -129,8 +136,10 @@ fn of_stack(stack: &Stacked) -> impl Iterator<Item = Present<'_>> {
             name,
             pack: layer.pack.map(|p| &**p),
             layer: layer.layer_type,
+            layer_name: layer.name,
             place: layer.place,
             profile,
+            added_by: layer.added_by,
         })
     })
 }
@@ -183,24 +192,69 @@ impl Fault<'_> {
         }
     }
 
-    /// Adds the place in `pack.json` that says so.
-    fn explain(&self, finding: Diagnostic) -> Diagnostic {
-        match self.by.pack {
-            Some(pack) => finding.related(
-                Place::new(&pack.json_file, self.dependency.pack_name.span),
-                format!("{} {} says so here", pack.name, pack.version),
-            ),
-            None => finding,
+    /// Adds the place in `pack.json` that says so, and why the pack that says it is there at all.
+    fn explain(&self, packs: &Together<'_>, finding: Diagnostic) -> Diagnostic {
+        let Some(pack) = self.by.pack else { return finding };
+        let mut finding = finding.related(
+            Place::new(&pack.json_file, self.dependency.pack_name.span),
+            format!("{} {} says so here", pack.name, pack.version),
+        );
+        for (place, why) in packs.chain(self.by) {
+            finding = finding.related(place, why);
         }
+        finding
     }
 
-    /// The command that adds what is missing to a profile.
+    /// The command that adds what is missing to a profile: just below the layer that needs it, core layers where they belong.
     fn command(&self, profile: &Profile) -> String {
-        let version = match &self.dependency.min_version {
-            Some(min) => format!(" --version \">={min}\""),
-            None => String::new(),
-        };
-        format!("edgewright layer add {} --pack {}{version}", profile.id, self.dependency.pack_name)
+        let mut command =
+            format!("edgewright layer add {} --pack {}", profile.label(), self.dependency.pack_name);
+        let bounds: Vec<String> = [self.range.lowest(), self.range.highest()].into_iter().flatten().collect();
+        if !bounds.is_empty() {
+            let _ = write!(command, " --version \"{}\"", bounds.join(", "));
+        }
+        // A layer that a preset brings has no line of its own to stand below.
+        if self.by.profile.id == profile.id && self.by.added_by.is_none() && !self.is_about_core() {
+            let _ = write!(command, " --before {}", self.by.layer_name);
+        }
+        command
+    }
+}
+
+impl<'a> Together<'a> {
+    /// Why a pack is there, step by step: the preset that brought it, or the pack that requires it.
+    fn chain(&self, from: &Present<'a>) -> Vec<(Place, String)> {
+        /// More steps tell nobody anything.
+        const LONGEST: usize = 6;
+        let mut steps = Vec::new();
+        let mut names = vec![from.name];
+        let mut by = from;
+        while steps.len() < LONGEST {
+            let bringer = by.added_by.and_then(|added| {
+                let of = |p: &&Present<'a>| p.layer_name == added.layer && p.profile.id == by.profile.id;
+                Some((
+                    self.list.iter().find(of)?,
+                    format!("brings it, by its preset `{}: {}`", added.group, added.preset),
+                ))
+            });
+            let requirer = || {
+                self.list.iter().find_map(|present| {
+                    let mut needs = present.pack?.dependencies.iter();
+                    let required = |d: &PackDependency| {
+                        d.dependency_type == Some(DependencyType::Required) && d.pack_name.value == by.name
+                    };
+                    needs.any(required).then(|| (present, "requires it".to_owned()))
+                })
+            };
+            let Some((next, how)) = bringer.or_else(requirer) else { break };
+            if names.contains(&next.name) {
+                break;
+            }
+            steps.push((next.place.clone(), format!("`{}` is there because `{}` {how}", by.name, next.name)));
+            names.push(next.name);
+            by = next;
+        }
+        steps
     }
 }
 

@@ -13,7 +13,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>) {
-    for fault in Together::in_profile(resolved).faults() {
+    let packs = Together::in_profile(resolved);
+    for fault in packs.faults() {
         let What::NotSupported(other) = fault.what else { continue };
         let help = if fault.range.is_bounded() {
             format!("take one of the two out, or move `{}` out of {}", other.name, fault.range)
@@ -23,6 +24,6 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
         let finding = Diagnostic::new(RULE.lint, other.place.clone(), fault.message())
             .related(fault.by.place.clone(), format!("the layer of `{}`", fault.by.name))
             .help(help);
-        out.push(fault.explain(finding));
+        out.push(fault.explain(&packs, finding));
     }
 }

@@ -13,7 +13,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>) {
-    for fault in Together::in_profile(resolved).faults() {
+    let packs = Together::in_profile(resolved);
+    for fault in packs.faults() {
         let What::OutOfRange(other) = fault.what else { continue };
         let finding = Diagnostic::new(RULE.lint, other.place.clone(), fault.message())
             .related(fault.by.place.clone(), format!("the layer of `{}`", fault.by.name))
@@ -21,6 +22,6 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
                 "move `{}` to {}, or `{}` to another version",
                 other.name, fault.range, fault.by.name
             ));
-        out.push(fault.explain(finding));
+        out.push(fault.explain(&packs, finding));
     }
 }

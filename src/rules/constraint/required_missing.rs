@@ -30,11 +30,7 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
             fault.by.place.clone(),
             format!("{}, which is not in the profile", fault.message()),
         )
-        .help(format!(
-            "add it as a layer, below `{}`: {}",
-            fault.by.name,
-            fault.command(&resolved.profile)
-        ));
-        out.push(fault.explain(finding));
+        .help(format!("add it as a layer: {}", fault.command(&resolved.profile)));
+        out.push(fault.explain(&packs, finding));
     }
 }

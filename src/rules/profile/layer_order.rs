@@ -1,4 +1,4 @@
-//! PR0203: core layers are not in the order os, kubernetes, cni, csi, add-ons.
+//! PR0203: core layers are not in the order kernel, os, kubernetes, cni, csi, add-ons.
 
 use crate::diagnostics::{Diagnostic, Lint, Severity};
 use crate::resolve::ResolvedProfile;
@@ -28,7 +28,9 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
                     ),
                 )
                 .related(below.place.clone(), "this one belongs above it")
-                .help("the order is os, kubernetes, cni, csi, add-ons; the first in the list is lowest"),
+                .help(
+                    "the order is kernel, os, kubernetes, cni, csi, add-ons; the first in the list is lowest",
+                ),
             );
         }
     }

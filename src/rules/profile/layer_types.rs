@@ -49,16 +49,16 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
         }
     }
     let unsure = resolved.layers.iter().any(unknown);
-    for wanted in [LayerType::Os, LayerType::Kubernetes, LayerType::Cni, LayerType::Csi] {
+    for wanted in LayerType::CORE {
         let mut layers = resolved.layers.iter().filter(|l| l.layer_type == wanted);
         let first = layers.next();
-        if first.is_none() && wanted != LayerType::Csi && !unsure {
+        if first.is_none() && !matches!(wanted, LayerType::Kernel | LayerType::Csi) && !unsure {
             let place = profile.document.key_place("/spec/type");
             let message = format!("the profile has no {} layer", wanted.word());
             out.push(
                 Diagnostic::new(RULE.lint, place, message)
                     .pointer("/spec/layers")
-                    .help("full and infrastructure profiles have exactly one os, kubernetes and cni layer and at most one csi"),
+                    .help("full and infrastructure profiles have exactly one os, kubernetes and cni layer, and at most one kernel and csi"),
             );
         }
         for layer in layers {

@@ -9,6 +9,7 @@ mod invalid_regex;
 mod options_ignored;
 mod options_needed;
 mod pack_value;
+mod reference_circle;
 mod reference_in_template;
 mod reference_place;
 mod sensitive_default;
@@ -51,6 +52,7 @@ pub(super) const RULES: &[Rule] = &[
     sensitive_in_plain::RULE,
     sensitive_read_only::RULE,
     value_needed::RULE,
+    reference_circle::RULE,
 ];
 
 /// The references of one kind in the effective values and manifests of a profile, keys included.

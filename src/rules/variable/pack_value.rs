@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::diagnostics::{Diagnostic, Lint, Severity, closest};
 use crate::resolve::ResolvedProfile;
 use crate::rules::{Check, Context, Rule};
-use crate::template::{self, ReferenceKind};
+use crate::template::ReferenceKind;
 
 /// VR0306 `empty-pack-value`; documentation beside it.
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -63,13 +63,6 @@ fn fault(resolved: &ResolvedProfile, name: &str) -> Option<(String, String)> {
                 why = Some((
                     format!("`.spectro.pack.{name}` is a map or a list, and comes out empty"),
                     format!("name one of the values in it{instead}"),
-                ));
-            }
-            Ok(Value::String(text)) if !template::references(text).is_empty() => {
-                why = Some((
-                    format!("`.spectro.pack.{name}` is a reference itself, and comes out empty"),
-                    "references are not followed from one to the next: name the variable or macro here, too"
-                        .to_owned(),
                 ));
             }
             Ok(_) => return None,

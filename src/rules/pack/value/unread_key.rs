@@ -32,7 +32,7 @@ const CORE: &[&str] = &[
 
 fn check(_: &Context<'_>, judged: &JudgedPack, out: &mut Vec<Diagnostic>) {
     let pack = &judged.pack;
-    if matches!(pack.layer, LayerType::Os | LayerType::Kubernetes) {
+    if matches!(pack.layer, LayerType::Kernel | LayerType::Os | LayerType::Kubernetes) {
         return;
     }
     let (Some(values), Some(file)) = (&pack.values, &pack.values_file) else { return };
