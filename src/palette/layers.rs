@@ -96,7 +96,7 @@ impl Layers {
         if let Some(values) = values {
             self.values(&name, values, source == Source::Chart, &mut out);
         }
-        if let Some(order) = from.get(ORDER).and_then(Value::as_i64) {
+        if let Some(order) = from.get(ORDER).and_then(Value::as_i64).filter(|order| *order != 0) {
             out.insert("installPriority".into(), json!(order));
         }
         self.list.push(Value::Object(out));
