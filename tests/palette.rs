@@ -55,7 +55,7 @@ impl Repository {
         assert!(workspace.diagnostics.is_empty(), "{:#?}", workspace.diagnostics);
         let registries = Registries::open(&workspace, Options { offline: true, ..Options::default() });
         let resolved = resolve::resolve_some(&workspace, &registries, &[Arc::clone(&workspace.profiles[0])]);
-        export(&resolved[0], &workspace.config.spec.registries)
+        export(&resolved[0], &workspace.config.spec)
     }
 
     fn edit(&self, file: &str, from: &str, to: &str) {

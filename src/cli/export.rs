@@ -7,10 +7,9 @@ use anyhow::{Context as _, Result};
 
 use super::Exit;
 use super::ui::Ui;
-use crate::diagnostics::Severity;
 use crate::palette::export;
 use crate::registry::{Options, Registries};
-use crate::resolve;
+use crate::resolve::{self, lints};
 use crate::workspace::{Workspace, write_file};
 
 /// Arguments of `export`.
@@ -49,7 +48,9 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let registries = Registries::open(&workspace, Options { offline: true, ..Options::default() });
     let resolved = resolve::resolve_some(&workspace, &registries, &[Arc::clone(profile)]);
     let resolved = resolved.first().context("the profile was resolved")?;
-    let faults: Vec<_> = resolved.reported.iter().filter(|found| found.severity == Severity::Error).collect();
+    // What a text says is passed on as it is; a text that is not there cannot be.
+    let missing = [lints::MISSING_FILE, lints::PATH_OUTSIDE, lints::UNKNOWN_PRESET];
+    let faults: Vec<_> = resolved.reported.iter().filter(|found| missing.contains(&found.lint)).collect();
     for fault in &faults {
         ui.error(&format!("{}: {}", fault.place, fault.message));
     }
@@ -57,7 +58,7 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
         ui.say("nothing is exported: it would not be the whole profile; `edgewright check` says more");
         return Ok(Exit::Findings);
     }
-    let exported = export(resolved, &workspace.config.spec.registries);
+    let exported = export(resolved, &workspace.config.spec);
     for note in &exported.notes {
         ui.warn(note);
     }

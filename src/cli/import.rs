@@ -93,7 +93,7 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
         add(&workspace, &profile, &args, &mut all)?;
         registries.extend(profile.registries.clone());
     }
-    registries.retain(|name, _| !workspace.config.spec.registries.contains_key(name));
+    registries.retain(|name, _| workspace.config.spec.registry(name).is_none());
     configure(&workspace, &registries, &macros, &args, &mut all, ui)?;
     change::make(&all, args.dry_run, ui)?;
     if !args.dry_run && !names.is_empty() {

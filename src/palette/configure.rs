@@ -8,10 +8,8 @@ use super::conform::conform;
 use super::import::ImportedRegistry;
 use super::names::slug;
 use crate::source::SourceFile;
+use crate::workspace::model::{RegistryConfig, well_known};
 use crate::yaml::{self, Document, Kind, Node, Resolver, edit, push_pointer};
-
-/// Where the packs of Palette's public registries are kept.
-const PUBLIC_PACKS: &str = "https://github.com/spectrocloud/pack-central.git";
 
 /// Macros as Terraform users keep them in git.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,10 +70,17 @@ pub fn with_registry(text: &str, name: &str, config: &Value) -> Option<String> {
     put(text, &["spec", "registries", name], config)
 }
 
-/// The registry that Palette means, where its packs are public.
+/// The registry that Palette means, where its packs are public: those of the community are kept in a git repository.
 pub fn known_registry(theirs: &ImportedRegistry) -> Option<Value> {
-    let public = matches!(theirs.name.as_str(), "Public Repo" | "Palette Community Registry");
-    (public && !theirs.charts).then(|| json!({ "type": "git", "url": PUBLIC_PACKS, "path": "packs" }))
+    if theirs.name != "Palette Community Registry" || theirs.charts {
+        return None;
+    }
+    match well_known::registry("pack-central")? {
+        RegistryConfig::Git { url, path, reference, .. } => {
+            Some(json!({ "type": "git", "url": url, "path": path, "ref": reference }))
+        }
+        _ => None,
+    }
 }
 
 /// A line to start from, in YAML.

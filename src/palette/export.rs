@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
 use serde_json::{Map, Value, json};
 
 use super::entity::{Entity, Layer, annotation};
@@ -12,7 +11,7 @@ use super::{flat, masked, values};
 use crate::pack::LayerType;
 use crate::resolve::{LayerSource, ResolvedLayer, ResolvedProfile};
 use crate::template::{ReferenceKind, references};
-use crate::workspace::model::RegistryConfig;
+use crate::workspace::model::{ConfigSpec, RegistryConfig};
 use crate::yaml::{self, Resolver};
 
 /// A profile in Palette's form.
@@ -43,10 +42,10 @@ impl Exported {
     }
 }
 
-/// Writes a profile in Palette's form, with `registries` of `edgewright.yaml` described as far as they are known.
+/// Writes a profile in Palette's form, with the registries of `edgewright.yaml` described as far as they are known.
 ///
 /// It is made from the profile and the content of its layers alone. Secrets are masked.
-pub fn export(resolved: &ResolvedProfile, registries: &IndexMap<String, RegistryConfig>) -> Exported {
+pub fn export(resolved: &ResolvedProfile, config: &ConfigSpec) -> Exported {
     let profile = &resolved.profile;
     let mut notes = Vec::new();
     let document = profile.document.root().to_json(Resolver::Core).unwrap_or(Value::Null);
@@ -61,7 +60,7 @@ pub fn export(resolved: &ResolvedProfile, registries: &IndexMap<String, Registry
         let mut out = known.unwrap_or_else(|| brought(layer));
         let again = layer.source.name().is_some_and(|name| twice.contains(name));
         out.values = values::of_layer(resolved, layer, again, &mut notes);
-        enrich(&mut out, layer, registries, &mut notes);
+        enrich(&mut out, layer, config, &mut notes);
         layers.push(out);
     }
     let mut texts: Vec<&mut String> = layers.iter_mut().flat_map(Layer::texts).collect();
@@ -95,12 +94,7 @@ fn brought(layer: &ResolvedLayer) -> Layer {
     }
 }
 
-fn enrich(
-    out: &mut Layer,
-    layer: &ResolvedLayer,
-    registries: &IndexMap<String, RegistryConfig>,
-    notes: &mut Vec<String>,
-) {
+fn enrich(out: &mut Layer, layer: &ResolvedLayer, config: &ConfigSpec, notes: &mut Vec<String>) {
     let mut note = |text: String| notes.push(format!("{}: layer `{}`: {text}", layer.place, layer.name));
     out.place = match layer.layer_type {
         LayerType::Kubernetes => "k8s".to_owned(),
@@ -121,7 +115,7 @@ fn enrich(
         && let Some(name) = &layer.registry
     {
         let charts = matches!(layer.source, LayerSource::Chart(..));
-        let described = describe(name, registries.get(name), charts);
+        let described = describe(name, config.registry(name), charts);
         if described.get("kind").is_some_and(|kind| kind == "oci") && !charts {
             "oci".clone_into(&mut out.kind);
         }

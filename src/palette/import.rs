@@ -219,9 +219,12 @@ pub fn import(file: &Arc<SourceFile>, options: &ImportOptions) -> Result<Importe
         "metadata": out,
         "spec": body,
     });
-    let places: BTreeMap<String, usize> = names(&document).into_iter().zip(layers.from.clone()).collect();
-    let ours = Entity::new(&document, restored(&document, &layers.files));
-    keep(&mut document, ours.kept(&export, &places, form == Form::Export));
+    // An app profile is not exported as one: nothing of it has to be said again.
+    if form != Form::App {
+        let places: BTreeMap<String, usize> = names(&document).into_iter().zip(layers.from.clone()).collect();
+        let ours = Entity::new(&document, restored(&document, &layers.files));
+        keep(&mut document, ours.kept(&export, &places, form == Form::Export));
+    }
 
     let mut files =
         vec![ImportedFile { path: "profile.yaml".into(), text: yaml::write(&document), from: None }];
