@@ -6,11 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use edgewright::palette::{Exported, ImportOptions, ImportedProfile, export, import};
+use edgewright::palette::{Exported, ImportOptions, ImportedFile, ImportedProfile, export, import};
 use edgewright::registry::{Options, Registries};
 use edgewright::resolve;
+use edgewright::schema;
 use edgewright::source::SourceFile;
 use edgewright::workspace::Workspace;
+use edgewright::yaml::{self, Resolver};
 use serde_json::{Value, json};
 
 fn corpus() -> Option<PathBuf> {
@@ -38,16 +40,30 @@ struct Repository {
 
 impl Repository {
     fn of(profile: &ImportedProfile) -> Self {
+        Self::of_files(&profile.id.0, &profile.files)
+    }
+
+    fn of_files(id: &str, files: &[ImportedFile]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let config = "apiVersion: edgewright/v1\nkind: Workspace\nmetadata: { name: acme }\nspec: {}\n";
         fs::write(dir.path().join("edgewright.yaml"), config).unwrap();
-        let folder = dir.path().join(format!("profiles/{}", profile.id));
-        for file in &profile.files {
+        let folder = dir.path().join(format!("profiles/{id}"));
+        for file in files {
             let path = folder.join(&file.path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, &file.text).unwrap();
         }
         Self { dir, folder }
+    }
+
+    /// A profile that was written here, at `profiles/<id>`.
+    fn with(id: &str, files: &[(&str, &str)]) -> Self {
+        let file = |(path, text): &(&str, &str)| ImportedFile {
+            path: (*path).to_owned(),
+            text: (*text).to_owned(),
+            from: None,
+        };
+        Self::of_files(id, &files.iter().map(file).collect::<Vec<_>>())
     }
 
     fn export(&self) -> Exported {
@@ -259,4 +275,167 @@ fn a_secret_in_clear_is_masked_and_never_written() {
     assert!(imported.files.iter().all(|file| !file.text.contains("hunter2")));
     let document = Repository::of(&imported).export().document;
     assert_eq!(document["spec"]["variables"][0]["defaultValue"], "********");
+}
+
+/// Findings of the schema that judges Palette's form.
+fn judged(exported: &Exported) -> Vec<String> {
+    let stream = yaml::parse(&SourceFile::new("export.json", exported.json()));
+    let found = schema::validate(schema::Kind::PaletteProfile, &stream.documents[0]);
+    found.iter().map(|found| format!("{}: {}", found.pointer, found.message)).collect()
+}
+
+#[test]
+fn exports_are_what_the_schema_of_palettes_form_wants() {
+    let Some(root) = corpus() else { return };
+    for path in files(&root.join("json")).into_iter().chain(files(&root.join("yaml"))) {
+        if path.file_name().unwrap().to_str().unwrap().starts_with("macro") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(judged(&Repository::of(&read(&text)).export()), Vec::<String>::new(), "{path:?}");
+    }
+}
+
+/// The effective values, with every reference in Palette's form.
+fn long(value: &Value) -> Value {
+    let text =
+        value.to_string().replace("${{ var.", "{{ .spectro.var.").replace("${{ macro.", "{{ .spectro.macro.");
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn profiles_that_were_written_here_mean_the_same_in_palette() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let workspace = Workspace::load(root).unwrap();
+    let registries = Registries::open(&workspace, Options { offline: true, ..Options::default() });
+    let mut seen = 0;
+    for resolved in resolve::resolve_all(&workspace, &registries) {
+        let label = resolved.profile.label();
+        let exported = export(&resolved, &workspace.config.spec);
+        assert_eq!(judged(&exported), Vec::<String>::new(), "{label}");
+        let packs = exported.document.pointer("/spec/template/packs").unwrap().as_array().unwrap();
+        assert_eq!(packs.len(), resolved.layers.len(), "{label}: brought layers are there");
+        for (pack, layer) in packs.iter().zip(&resolved.layers) {
+            let text = pack.get("values").and_then(Value::as_str).unwrap_or_default();
+            let stream = yaml::parse(&SourceFile::new("values.yaml", text));
+            assert!(stream.diagnostics.is_empty(), "{label}: {text}");
+            let values =
+                stream.documents.first().map_or(json!({}), |d| d.root().to_json(Resolver::Go).unwrap());
+            for part in ["charts", "manifests", "options", "cluster", "stages"] {
+                assert_eq!(
+                    values.get(part),
+                    layer.values.value.get(part).map(long).as_ref(),
+                    "{label}: {}: {part}",
+                    layer.name
+                );
+            }
+            let comments =
+                |text: &str| text.lines().filter(|line| line.trim_start().starts_with('#')).count();
+            if let Some(defaults) = layer.source.pack().and_then(|pack| pack.values.as_ref()) {
+                assert!(
+                    comments(text) + 2 >= comments(defaults.file().text()),
+                    "{label}: {}:\n{text}",
+                    layer.name
+                );
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen >= 15, "{seen}");
+}
+
+const WRITTEN: &str = "apiVersion: edgewright/v1
+kind: ClusterProfile
+metadata: { name: apps, version: 1.0.0, owners: [team] }
+spec:
+  type: add-on
+  variables:
+    - { name: port, format: number, default: 8080 }
+    - { name: token, sensitive: true }
+  layers:
+    - name: podinfo
+      chart: { name: podinfo, version: 6.5.0, registry: podinfo }
+      namespace: apps
+      namespaceLabels: { a: b, c: d }
+      installPriority: 10
+      values: values/podinfo.yaml
+    - name: second
+      displayName: Twin
+      chart: { name: podinfo, version: ^6.5, registry: podinfo }
+      release: twin
+      values: { a: 1 }
+    - name: objects
+      manifests: [manifests/objects.yaml]
+";
+
+#[test]
+fn charts_are_wrapped_and_their_comments_stay() {
+    let own = "# of the chart\nservice:\n  port: ${{ var.port }} # where\n  host: \"${{ vars.HOST }}\"\ntext: |\n  a ${{ var.port }}\n\n    b\n";
+    let repository = Repository::with(
+        "apps",
+        &[
+            ("profile.yaml", WRITTEN),
+            ("values/podinfo.yaml", own),
+            ("manifests/objects.yaml", "kind: Namespace\n"),
+        ],
+    );
+    let exported = repository.export();
+    assert_eq!(judged(&exported), Vec::<String>::new());
+    let packs = &exported.document["spec"]["template"]["packs"];
+    assert_eq!(
+        packs[0]["values"],
+        "pack:\n  namespace: apps\n  spectrocloud.com/install-priority: \"10\"\n  releaseNameOverride:\n    podinfo: podinfo\n  \
+         namespaceLabels:\n    apps: a=b,c=d\n  spectrocloud.com/display-name: podinfo\ncharts:\n  podinfo:\n    # of the chart\n    \
+         service:\n      port: \"{{ .spectro.var.port }}\" # where\n      host: \"${{ vars.HOST }}\"\n    text: |\n      a {{ \
+         .spectro.var.port }}\n\n        b\n"
+    );
+    let names: Vec<_> = packs.as_array().unwrap().iter().map(|pack| pack["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["podinfo--podinfo", "Twin--podinfo", "objects"]);
+    let registry = json!({"metadata": {"name": "podinfo", "kind": "helm", "isPrivate": false}});
+    assert_eq!(packs[0]["registry"], registry, "a well-known one");
+    assert!(packs[1].get("version").is_none(), "nothing is locked");
+    let notes = exported.notes.join("\n");
+    for said in ["apps/profile.yaml:3:41: owners", "`^6.5`", "`token` is a secret", "run `edgewright lock`"] {
+        assert!(notes.contains(said), "{said}\n{notes}");
+    }
+    // And back: what is read again says the same.
+    let again = Repository::of(&read(&exported.json())).export();
+    assert_eq!(again.document, exported.document);
+}
+
+#[test]
+fn masked_values_become_variables_and_are_masked_again() {
+    let text = r#"{"metadata":{"name":"a","description":"","labels":{}},"spec":{"version":"1.0.0","template":{"type":"add-on","cloudType":"all",
+      "packs":[{"name":"db","type":"spectro","layer":"addon","version":"1.0.0","tag":"1.0.0","registry":{"metadata":{"name":"r"}},
+      "values":"admin:\n  user: root # who\n  password: '********' # what\nlist:\n- \"***\"\nbroken: ****\n","manifests":
+      [{"name":"s","content":"kind: Secret\nstringData: {key: '*****'}"}]}]},"variables":[]}}"#;
+    let mut options = ImportOptions::default();
+    let file = SourceFile::new("export.json", text);
+    let kept = import(&file, &options).unwrap();
+    let found: Vec<_> = kept.masked.iter().map(|m| (m.path.as_str(), m.line, m.variable.as_str())).collect();
+    assert_eq!(
+        found,
+        [
+            ("manifests/db/s.yaml", 2, "dbKey"),
+            ("values/db.yaml", 3, "dbPassword"),
+            ("values/db.yaml", 5, "dbSecret"),
+            ("values/db.yaml", 6, "dbBroken"),
+        ]
+    );
+    for masked in &kept.masked {
+        options.masked.insert((masked.path.clone(), masked.line), masked.variable.clone());
+    }
+    let imported = import(&file, &options).unwrap();
+    let values = &imported.files.iter().find(|file| file.path == "values/db.yaml").unwrap().text;
+    assert!(values.contains("password: '{{ .spectro.var.dbPassword }}' # what\n"), "{values}");
+    assert!(values.contains("user: root # who\n") && !values.contains("***"), "{values}");
+    let repository = Repository::of(&imported);
+    let workspace = Workspace::load(repository.dir.path()).unwrap();
+    let variables = &workspace.profiles[0].spec.variables;
+    assert_eq!(variables.len(), 4);
+    assert!(variables.iter().all(|variable| variable.sensitive && variable.required));
+    // Palette gets its asterisks back, and asks.
+    let before: Value = serde_json::from_str(text).unwrap();
+    assert_eq!(repository.export().document, before);
+    comes_back(text, "kept");
 }

@@ -165,7 +165,7 @@ fn variables(profile: &ImportedProfile, args: &Args, ui: &Ui) -> BTreeMap<(Strin
     let mut out = BTreeMap::new();
     for masked in &profile.masked {
         let place = format!("{}:{}", masked.path, masked.line);
-        let what = if masked.pointer.is_empty() { "a secret" } else { &masked.pointer };
+        let what = if masked.pointer.len() < 2 { "a secret" } else { &masked.pointer };
         let answer = match (args.keep_masked, args.yes) {
             (true, _) => Some("-".to_owned()),
             (false, true) => None,

@@ -68,7 +68,7 @@ pub fn export(resolved: &ResolvedProfile, config: &ConfigSpec) -> Exported {
     let mut entity = Entity::new(&document, layers);
     entity.variables.retain(|(name, _)| !gone.contains(name));
     entity.apply(metadata);
-    lost(resolved, &mut notes);
+    lost(resolved, &twice, &mut notes);
     let document = entity.document();
     macros(&document, &mut notes);
     let rest = annotation(metadata, "terraform").and_then(Value::as_object).cloned();
@@ -111,6 +111,9 @@ fn enrich(out: &mut Layer, layer: &ResolvedLayer, config: &ConfigSpec, notes: &m
             )),
         }
     }
+    if let Some(by) = &layer.added_by {
+        note(format!("a preset of `{}` brings it: it is exported as a layer of its own", by.layer));
+    }
     if out.registry.is_none()
         && let Some(name) = &layer.registry
     {
@@ -149,7 +152,7 @@ fn describe(name: &str, config: Option<&RegistryConfig>, charts: bool) -> Map<St
 }
 
 /// What Palette has no place for.
-fn lost(resolved: &ResolvedProfile, notes: &mut Vec<String>) {
+fn lost(resolved: &ResolvedProfile, twice: &BTreeSet<String>, notes: &mut Vec<String>) {
     let profile = &resolved.profile;
     let mut note = |pointer: &str, what: String| {
         if profile.document.at(pointer).is_some() {
@@ -176,6 +179,16 @@ fn lost(resolved: &ResolvedProfile, notes: &mut Vec<String>) {
             &format!("/spec/layers/{index}/opaque"),
             format!("layer `{name}`: Palette knows no `opaque` chart: it is exported as any other"),
         );
+        let twice = layer.pack.as_ref().is_some_and(|pack| twice.contains(&pack.name.value))
+            || layer.chart.as_ref().is_some_and(|chart| twice.contains(&chart.name.value));
+        if !twice && layer.defaults {
+            note(
+                &format!("/spec/layers/{index}/displayName"),
+                format!(
+                    "layer `{name}`: its display name is not exported: in Palette a layer has the name of its pack"
+                ),
+            );
+        }
         if layer.pack.is_some() && layer.release.is_some() {
             note(
                 &format!("/spec/layers/{index}/release"),

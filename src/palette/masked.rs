@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 use super::entity::annotation;
 use super::import::ImportedFile;
 use super::names::free;
-use super::source::masked_lines;
 use super::variables::is_mask;
 use crate::diagnostics::Edit;
 use crate::source::{SourceFile, Span};
@@ -22,7 +21,7 @@ const DEPTH: usize = 128;
 pub struct Masked {
     /// The file that it became, relative to the folder of the profile.
     pub path: String,
-    /// Its JSON pointer there; empty where the text cannot be read.
+    /// Its JSON pointer there; its key alone where the text cannot be read.
     pub pointer: String,
     /// Line, from 1.
     pub line: u32,
@@ -42,9 +41,11 @@ pub(super) fn find(files: &[ImportedFile], variables: &[Value]) -> Vec<Masked> {
                 lines.entry(node.place().start().line).or_insert_with(|| pointer.to_owned());
             });
         }
-        // Asterisks without quotes are no YAML.
-        for line in masked_lines(&file.text) {
-            lines.entry(u32::try_from(line).unwrap_or(u32::MAX)).or_default();
+        // Asterisks without quotes are no YAML, and hide all others of their text.
+        for (line, text) in (1..).zip(file.text.lines()) {
+            if let Some(key) = masked_key(text) {
+                lines.entry(line).or_insert_with(|| push_pointer("", key));
+            }
         }
         let layer = file.path.split('/').nth(1).unwrap_or(&file.path);
         let layer = layer.strip_suffix(".yaml").unwrap_or(layer);
@@ -129,7 +130,7 @@ pub(super) fn replace(
             let span = Span::new(start + mask.start, start + mask.end);
             edits.push(Edit { span, replacement: reference(variable) });
             if !variables.iter().any(|known| known["name"] == **variable) {
-                let what = if masked.pointer.is_empty() { "a secret" } else { &masked.pointer };
+                let what = if masked.pointer.len() < 2 { "a secret" } else { &masked.pointer };
                 variables.push(json!({
                     "name": variable,
                     "description": format!("Masked in the export: {what} in {}", masked.path),
@@ -143,6 +144,21 @@ pub(super) fn replace(
         }
     }
     (!stood.is_empty()).then_some(Value::Object(stood))
+}
+
+/// The key of a line whose value is nothing but asterisks; empty for an item of a list.
+fn masked_key(line: &str) -> Option<&str> {
+    let mask = asterisks(line).filter(|_| !line.trim_start().starts_with('#'))?;
+    let rest = line[mask.end..].trim_start();
+    if !(rest.is_empty() || rest.starts_with(['#', ',', '}', ']'])) {
+        return None;
+    }
+    let before = line[..mask.start].trim_end();
+    if let Some(key) = before.strip_suffix(':') {
+        let key = key.rsplit(['{', ',', ' ']).next().unwrap_or_default();
+        return Some(key.trim_matches(['"', '\'']));
+    }
+    before.ends_with(['-', '[', ',']).then_some("")
 }
 
 /// The first run of three asterisks or more in a line, with the quotes around it.
@@ -172,4 +188,19 @@ pub(super) fn restore(metadata: &Value, texts: &mut [&mut String]) -> Vec<String
         }
     }
     gone
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masked_values_are_found_by_their_lines() {
+        let text = "a: '****'\n# ****\nb: x\nc:\n- ********\nd: \"***\" # why\n/* *** */\ne: {f: ****, g: 1}\nh: ***bold***\n";
+        let found: Vec<_> =
+            text.lines().zip(1..).filter_map(|(line, number)| Some((number, masked_key(line)?))).collect();
+        assert_eq!(found, [(1, "a"), (5, ""), (6, "d"), (8, "f")]);
+        assert_eq!(name("db", "admin-password"), "dbAdminPassword");
+        assert_eq!(name("9", "x"), "secret9X");
+    }
 }

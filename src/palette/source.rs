@@ -123,16 +123,6 @@ pub(super) fn take_list(map: &mut Map<String, Value>, key: &str) -> Vec<Value> {
     }
 }
 
-/// Lines (from 1) on which a value is nothing but asterisks: what an export shows instead of a secret.
-pub(super) fn masked_lines(text: &str) -> Vec<usize> {
-    let masked = |line: &str| {
-        let value = line.rsplit_once(": ").map_or(line, |(_, value)| value);
-        let value = value.trim().trim_start_matches("- ").trim_matches(['"', '\'', ' ']);
-        value.len() >= 3 && value.bytes().all(|b| b == b'*')
-    };
-    text.lines().enumerate().filter(|(_, line)| masked(line)).map(|(index, _)| index + 1).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,13 +137,5 @@ mod tests {
             r#"{"packs":[{"name":"a","version":"1.10","tag":"18.04","x":1.1}]}"#
         );
         assert_eq!(notes.len(), 2, "{notes:?}");
-    }
-
-    #[test]
-    fn masked_values_are_found_by_their_lines() {
-        assert_eq!(
-            masked_lines("a: '****'\n# ****\nb: x\nc:\n- ********\nd: \"***\"\n/* *** */\n"),
-            [1, 5, 6]
-        );
     }
 }
