@@ -15,6 +15,7 @@ mod images;
 mod index;
 mod oci;
 mod reach;
+mod site;
 #[cfg(test)]
 mod tests;
 mod upkeep;

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::site;
 use crate::transport::credentials::{self, Named, Wanted};
-use crate::transport::{Access, Client, Mirror, OnNote, TlsFiles};
+use crate::transport::{Access, Client, Mirror, OnNote, TlsFiles, variable};
 use crate::workspace::model::{AuthConfig, MirrorConfig, RegistryConfig, TlsConfig};
 
 /// The clients for the registries of a repository: they share connections.
@@ -18,8 +19,14 @@ impl Reach {
     pub(super) fn new(root: &Path, mirrors: &[MirrorConfig], on_note: Option<OnNote>) -> Self {
         let client = Client::default().with_notes(on_note);
         let mut reach = Self { root: root.to_owned(), client, mirrors: Vec::new() };
-        reach.mirrors = mirrors.iter().map(|mirror| reach.mirror(mirror)).collect();
-        reach
+        match site::mirrors() {
+            Ok(first) => {
+                reach.mirrors = first.iter().chain(mirrors).map(|mirror| reach.mirror(mirror)).collect();
+                reach
+            }
+            // Nothing goes out: without the mirrors it would go where it should not.
+            Err(why) => Self { client: reach.client.blocked(why), ..reach },
+        }
     }
 
     /// The client for one registry: its credentials, its certificates, and the mirrors of the site.
@@ -73,11 +80,12 @@ impl Reach {
         if !address.starts_with("http://") && !address.starts_with("https://") {
             return None;
         }
-        let files = TlsFiles {
-            ca: tls.ca.as_deref().map(|path| self.path(path)),
-            cert: tls.cert.as_deref().map(|path| self.path(path)),
-            key: tls.key.as_deref().map(|path| self.path(path)),
+        let file = |what: &str, path: &Option<String>| {
+            let set = std::env::var_os(variable(name, what)).filter(|value| !value.is_empty());
+            set.map(PathBuf::from).or_else(|| path.as_deref().map(|path| self.path(path)))
         };
+        let files =
+            TlsFiles { ca: file("CA", &tls.ca), cert: file("CERT", &tls.cert), key: file("KEY", &tls.key) };
         // OCI registries ask; Helm repositories often answer 404 to who does not say who they are.
         let ahead = !url.starts_with("oci://");
         let wanted = Wanted { registry: name.to_owned(), url: url.to_owned(), named: self.named(auth) };

@@ -19,6 +19,10 @@ impl Origin {
         let port = url.port_or_known_default().unwrap_or_default();
         Self(format!("{}://{}:{port}", url.scheme(), url.host_str().unwrap_or_default()))
     }
+
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
 }
 
 /// The environment variable that says something about a registry: `EDGEWRIGHT_REGISTRY_MY_CHARTS_TOKEN`.
@@ -40,8 +44,8 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text itself: for headers, never for people.
-    pub(super) fn text(&self) -> &str {
+    /// The text itself: for what carries it, never for people.
+    pub fn text(&self) -> &str {
         &self.0
     }
 }

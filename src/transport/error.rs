@@ -83,6 +83,12 @@ pub enum TransportError {
         /// Which file is wrong, and why.
         why: String,
     },
+    /// Settings of the machine that cannot be read.
+    #[error("{why}")]
+    Blocked {
+        /// What is wrong with them.
+        why: String,
+    },
     /// The setting of a proxy.
     #[error("{why}")]
     Proxy {

@@ -108,7 +108,7 @@ impl Client {
     }
 
     /// The credentials of a registry; where they are from is told once.
-    fn login<'a>(&self, access: &'a Access) -> Result<Option<&'a Login>, TransportError> {
+    pub(super) fn login<'a>(&self, access: &'a Access) -> Result<Option<&'a Login>, TransportError> {
         let login = access.login()?;
         if let Some(login) = login
             && access.told.set(()).is_ok()

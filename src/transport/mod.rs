@@ -21,6 +21,8 @@ mod connections;
 pub mod credentials;
 mod error;
 mod exchange;
+#[cfg(feature = "authoring")]
+mod for_git;
 mod local;
 mod mirrors;
 mod proxy;
@@ -40,6 +42,8 @@ use ureq::http::HeaderMap;
 pub use access::{Access, Find, Login, Proof, Secret, variable};
 pub use address::{Address, join, shown};
 pub use error::TransportError;
+#[cfg(feature = "authoring")]
+pub use for_git::ForGit;
 pub use mirrors::{Mirror, Route};
 pub use tls::TlsFiles;
 
@@ -184,6 +188,8 @@ pub struct Client {
     options: Arc<Options>,
     access: Option<Arc<Access>>,
     mirrors: Arc<[Mirror]>,
+    /// Why nothing may be asked.
+    blocked: Option<Arc<str>>,
     on_note: Option<OnNote>,
 }
 
@@ -209,6 +215,7 @@ impl Client {
             options,
             access: None,
             mirrors: Arc::default(),
+            blocked: None,
             on_note: None,
         }
     }
@@ -225,12 +232,21 @@ impl Client {
         Self { access: Some(access), ..self.clone() }
     }
 
+    /// The same client, which asks nobody and says why: the settings of this machine cannot be read.
+    #[must_use]
+    pub fn blocked(&self, why: String) -> Self {
+        Self { blocked: Some(why.into()), ..self.clone() }
+    }
+
     /// Asks for a file.
     pub fn get(&self, address: &str, request: &Request<'_>) -> Result<Response, TransportError> {
         let Route { address, client, .. } = self.route(address);
         match Address::parse(&address)? {
             Address::Path(path) => local::open(&path, request),
-            Address::Url(url) => client.exchange(url, request),
+            Address::Url(url) => match &self.blocked {
+                Some(why) => Err(TransportError::Blocked { why: why.to_string() }),
+                None => client.exchange(url, request),
+            },
         }
     }
 

@@ -13,7 +13,7 @@ use rustix::fs::{FlockOperation, flock};
 use super::address::{is_commit, is_remote};
 use crate::archive::Digest;
 use crate::registry::OnBytes;
-use crate::transport::shown;
+use crate::transport::{ForGit, shown};
 
 /// What git may speak, whatever its configuration allows.
 const PROTOCOLS: &str = "https:http:ssh:git:file";
@@ -58,14 +58,16 @@ pub(super) enum MirrorError {
 pub(super) struct Mirror {
     dir: PathBuf,
     url: String,
+    /// Credentials and certificates for the host.
+    access: ForGit,
     on_bytes: Option<OnBytes>,
 }
 
 impl Mirror {
     /// The copy of `url` below `cache`. Makes nothing yet.
-    pub(super) fn new(cache: &Path, url: &str, on_bytes: Option<OnBytes>) -> Self {
+    pub(super) fn new(cache: &Path, url: &str, access: ForGit, on_bytes: Option<OnBytes>) -> Self {
         let dir = cache.join("git").join(Digest::of(url.as_bytes()).to_string());
-        Self { dir, url: url.to_owned(), on_bytes }
+        Self { dir, url: url.to_owned(), access, on_bytes }
     }
 
     /// Folder of its objects.
@@ -246,6 +248,11 @@ impl Mirror {
         ];
         let taken: usize =
             env::var("GIT_CONFIG_COUNT").ok().and_then(|count| count.parse().ok()).unwrap_or(0);
+        let access = self.access.config.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        let config: Vec<(&str, &str)> = config.into_iter().chain(access).collect();
+        for (name, value) in &self.access.variables {
+            command.env(name, value.text());
+        }
         for (index, (key, value)) in config.iter().enumerate() {
             command.env(format!("GIT_CONFIG_KEY_{}", taken + index), key);
             command.env(format!("GIT_CONFIG_VALUE_{}", taken + index), value);
@@ -387,7 +394,7 @@ mod tests {
 
     #[test]
     fn reasons_hold_no_secret_and_say_what_to_do() {
-        let mirror = Mirror::new(Path::new("/c"), "https://me:s3cret@h/x.git", None);
+        let mirror = Mirror::new(Path::new("/c"), "https://me:s3cret@h/x.git", ForGit::default(), None);
         let said = "remote: Invalid\nfatal: Authentication failed for 'https://me:s3cret@h/x.git/'\n";
         let why = mirror.in_words(said);
         assert!(why.contains("https://h/x.git") && why.contains("credential helper"), "{why}");

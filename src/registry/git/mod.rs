@@ -17,7 +17,7 @@ use self::tree::{Obstacle, PackTree, short};
 use super::vendor::vendored;
 use super::{Candidate, Fetched, Kind, Pinned, Registry, RegistryError, Shared, folders};
 use crate::archive::{Digest, Limits, canonical_tar, read_canonical_tar};
-use crate::transport::{Client, shown};
+use crate::transport::{Client, ForGit, shown};
 
 /// A git registry.
 pub(super) struct Git {
@@ -26,7 +26,7 @@ pub(super) struct Git {
     url: String,
     folder: Option<String>,
     reference: Option<String>,
-    /// Knows of mirrors; git itself does the talking.
+    /// Knows of mirrors and credentials; git itself does the talking.
     client: Client,
     shared: Arc<Shared>,
     /// What the branch or tag points to; asked once, one thread at a time.
@@ -84,9 +84,16 @@ impl Git {
     }
 
     fn mirror(&self) -> Result<Mirror, RegistryError> {
-        let url = self.client.route(&self.url).address;
-        let url = address::address(&url, &self.shared.root).map_err(|why| self.broken(why))?;
-        Ok(Mirror::new(self.shared.cache.folder(), &url, self.shared.on_bytes.clone()))
+        let route = self.client.route(&self.url);
+        let url = address::address(&route.address, &self.shared.root).map_err(|why| self.broken(why))?;
+        let transport = |source| RegistryError::Transport { registry: self.name.clone(), source };
+        // Nobody is asked for a password that is not needed.
+        let access = if self.shared.offline {
+            ForGit::default()
+        } else {
+            route.client.for_git().map_err(transport)?
+        };
+        Ok(Mirror::new(self.shared.cache.folder(), &url, access, self.shared.on_bytes.clone()))
     }
 
     /// Whether the network would have to be used, and must not be.
