@@ -37,7 +37,7 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let Args { profiles, network, format } = args;
     let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
     let (named, exit) = named_by_locks(&workspace, &profiles, ui)?;
-    let brought = bring_all(&workspace, named, network.options(), &|_, _| Ok(()), ui)?;
+    let brought = bring_all(&workspace, named, network.options(ui), &|_, _| Ok(()), ui)?;
     let (fetched, here) = (brought.count(State::Fetched), brought.count(State::Here));
     let failed = brought.entries.len() - fetched - here;
     if format == Format::Json {

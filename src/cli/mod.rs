@@ -45,6 +45,8 @@ mod outdated;
 #[cfg(feature = "authoring")]
 mod promote;
 #[cfg(feature = "authoring")]
+mod registries;
+#[cfg(feature = "authoring")]
 mod release;
 #[cfg(feature = "authoring")]
 mod render;
@@ -187,6 +189,9 @@ enum Command {
     /// Compare what is locked with what the registries offer.
     #[cfg(feature = "authoring")]
     Outdated(outdated::Args),
+    /// List registries: where they are, whose credentials are used, whether they answer.
+    #[cfg(feature = "authoring")]
+    Registries(registries::Args),
     /// Write and sign the bundle tree without the catalog.
     #[cfg(feature = "authoring")]
     Release(release::Args),
@@ -278,6 +283,8 @@ fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
         Command::Outdated(args) => outdated::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Promote(args) => promote::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Registries(args) => registries::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Release(args) => release::run(args, ui),
         #[cfg(feature = "authoring")]

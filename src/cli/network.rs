@@ -14,9 +14,9 @@ pub(super) struct Network {
 
 impl Network {
     /// How registries are used.
-    pub(super) fn options(self) -> Options {
+    pub(super) fn options(self, ui: &Ui) -> Options {
         let told = std::env::var_os("EDGEWRIGHT_OFFLINE").is_some_and(|value| !value.is_empty());
-        Options { offline: self.offline || told, ..Options::default() }
+        Options { offline: self.offline || told, on_note: ui.notes(), ..Options::default() }
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
     let profiles = chosen(&workspace, &names)?;
     let mut exit = unread(&workspace, &names, ui);
-    let registries = Registries::open(&workspace, network.options());
+    let registries = Registries::open(&workspace, network.options(ui));
     let layers = outdated(&workspace, &registries, &profiles);
     // A registry that cannot be asked is told once, and what the others say is shown all the same.
     let mut told: Vec<&str> = Vec::new();

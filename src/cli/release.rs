@@ -86,7 +86,7 @@ impl Repository {
     /// Reads and resolves it; what is locked but not here is fetched.
     pub(super) fn open(network: Network, ui: &Ui) -> Result<Self> {
         let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
-        let registries = Registries::open(&workspace, network.options());
+        let registries = Registries::open(&workspace, network.options(ui));
         let mut profiles = resolve_all(&workspace, &registries);
         // A brought layer may bring another one; packs do not do so without end.
         for _ in 0..MOST_ROUNDS {

@@ -3,6 +3,14 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::io::{IsTerminal, Write};
+#[cfg(feature = "authoring")]
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+#[cfg(feature = "authoring")]
+use crate::transport::OnNote;
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -97,6 +105,18 @@ impl Ui {
         if self.verbose {
             eprintln!("{text}");
         }
+    }
+
+    /// Who says what registries use on the way (a proxy, whose credentials), when verbose: each thing once.
+    #[cfg(feature = "authoring")]
+    pub(super) fn notes(&self) -> Option<OnNote> {
+        let told = Mutex::new(BTreeSet::new());
+        let say = move |text: &str| {
+            if told.lock().unwrap_or_else(PoisonError::into_inner).insert(text.to_owned()) {
+                eprintln!("{}", text.replace(char::is_control, "?"));
+            }
+        };
+        self.verbose.then(|| Arc::new(say) as OnNote)
     }
 
     /// Asks for a line, on a terminal; `None` where nobody is there to answer. An empty answer is the default, or asked for

@@ -49,7 +49,7 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let profiles = chosen(&workspace, &of)?;
     let mut exit = unread(&workspace, &of, ui);
     listen();
-    let registries = Registries::open(&workspace, network.options());
+    let registries = Registries::open(&workspace, network.options(ui));
     let bar = Bar::new(ui);
     let options = UpdateOptions { names, to };
     let done = update(&workspace, &registries, &profiles, &options, &|progress| bar.hear(progress));

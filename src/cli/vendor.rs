@@ -86,7 +86,7 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
             }
             Ok(())
         };
-        bring_all(&workspace, named, args.network.options(), &keep, ui)?
+        bring_all(&workspace, named, args.network.options(ui), &keep, ui)?
     };
     exit = worse(exit, brought.exit());
     let failed = brought.exit() != Exit::Fine;

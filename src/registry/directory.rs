@@ -132,6 +132,10 @@ impl Registry for Directory {
         kind == Kind::Pack
     }
 
+    fn ask(&self) -> Result<(), RegistryError> {
+        self.pack_folders().map(drop)
+    }
+
     fn names(&self, kind: Kind) -> Result<Vec<String>, RegistryError> {
         if !self.holds(kind) {
             return Ok(Vec::new());

@@ -254,6 +254,20 @@ impl Registry for Helm {
         kind == Kind::Chart
     }
 
+    fn ask(&self) -> Result<(), RegistryError> {
+        let url = join(&self.url, "index.yaml").map_err(|error| self.transport(error))?;
+        let whole = Request::whole(MAX_INDEX);
+        match self.get(&url, &Request { head: true, ..whole }) {
+            // Some hosts answer to nothing but GET; what comes is not read.
+            Err(RegistryError::Transport { source, .. })
+                if matches!(source.status(), Some(403 | 405 | 501)) =>
+            {
+                self.get(&url, &whole).map(drop)
+            }
+            answer => answer.map(drop),
+        }
+    }
+
     fn names(&self, kind: Kind) -> Result<Vec<String>, RegistryError> {
         if self.holds(kind) { Ok(self.index()?.names()) } else { Ok(Vec::new()) }
     }

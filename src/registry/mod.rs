@@ -39,6 +39,7 @@ pub use directory::PackFolder;
 pub use error::RegistryError;
 pub use images::{ImagePlatform, ResolvedImage};
 use reach::Reach;
+pub use reach::Way;
 pub use upkeep::{Held, Item};
 pub use vendor::{FILE_NAME, VENDOR, all_vendored, vendor, vendored_path};
 
@@ -196,6 +197,9 @@ pub trait Registry: Send + Sync {
     /// stands there now under that version, whatever its content.
     fn local(&self, kind: Kind, name: &str, pin: &Pinned<'_>) -> Result<Option<Arc<Fetched>>, RegistryError>;
 
+    /// Asks whether it is there and lets us in, with as little as it takes. Uses the network.
+    fn ask(&self) -> Result<(), RegistryError>;
+
     /// The folders with packs in this repository, sorted by path, unreadable ones included; none for other registries.
     fn pack_folders(&self) -> Result<&[PackFolder], RegistryError> {
         Ok(&[])
@@ -295,6 +299,11 @@ impl Registries {
             known: self.list.keys().cloned().collect(),
             near: closest(name, self.well_known.keys().map(String::as_str)).map(str::to_owned),
         })
+    }
+
+    /// How a registry of these settings is reached from this machine.
+    pub fn way(&self, name: &str, config: &RegistryConfig) -> Way {
+        self.shared.reach.way(name, config)
     }
 
     /// The only registry that can hold such things: what a reference without registry means. `None` where there are

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::site;
 use crate::transport::credentials::{self, Named, Wanted};
-use crate::transport::{Access, Client, Mirror, OnNote, TlsFiles, variable};
+use crate::transport::{Access, Client, Mirror, OnNote, TlsFiles, shown, variable};
 use crate::workspace::model::{AuthConfig, MirrorConfig, RegistryConfig, TlsConfig};
 
 /// The clients for the registries of a repository: they share connections.
@@ -13,6 +13,15 @@ pub(super) struct Reach {
     root: PathBuf,
     client: Client,
     mirrors: Vec<Mirror>,
+}
+
+/// What is used to reach a registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// The address that is asked in place of its own.
+    pub mirror: Option<String>,
+    /// Where its credentials are found, never what they are; or what is wrong with the place.
+    pub credentials: Result<Option<String>, String>,
 }
 
 impl Reach {
@@ -46,6 +55,24 @@ impl Reach {
         match access {
             Some(access) => client.to(access),
             None => client,
+        }
+    }
+
+    /// What is used to reach a registry, without asking it.
+    pub(super) fn way(&self, name: &str, config: &RegistryConfig) -> Way {
+        let url = config.url().unwrap_or_default();
+        let plain_http = matches!(config, RegistryConfig::Oci { plain_http: true, .. });
+        let tls = config.access().map(|(_, tls)| tls.clone()).unwrap_or_default();
+        let own = web(url, plain_http, &tls).unwrap_or_else(|| url.to_owned());
+        let client = self.client(name, config);
+        let route = client.route(&web(url, false, &TlsConfig::default()).unwrap_or_else(|| url.to_owned()));
+        Way {
+            mirror: (route.address != own).then(|| shown(&route.address)),
+            credentials: route
+                .client
+                .credentials()
+                .map(|source| source.map(str::to_owned))
+                .map_err(|error| error.to_string()),
         }
     }
 

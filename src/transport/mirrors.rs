@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Access, Client, shown};
+use super::{Access, Client, TransportError, shown};
 
 /// Addresses that begin with `from` are asked for below `to`.
 #[derive(Clone, Debug)]
@@ -65,6 +65,15 @@ impl Client {
         self.note(&format!("{}: from the mirror {}", shown(address), shown(&instead)));
         let client = Self { access: mirror.access.clone(), mirrors: Arc::default(), ..self.clone() };
         Route { address: instead, client }
+    }
+
+    /// Where the credentials of this client are from; `None` where it has none.
+    ///
+    /// # Errors
+    /// They cannot be looked for.
+    pub fn credentials(&self) -> Result<Option<&str>, TransportError> {
+        let login = self.access.as_ref().map_or(Ok(None), |access| access.login())?;
+        Ok(login.map(|login| login.source.as_str()))
     }
 
     /// The address that stands for one of a mirror everywhere else: what a lock says is the same at every site.

@@ -73,14 +73,14 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let profiles = chosen(&workspace, &names)?;
     let exit = unread(&workspace, &names, ui);
     let found = if let Some(name) = explain {
-        explain::run(&workspace, &profiles, &name, network.options(), format, ui)?
+        explain::run(&workspace, &profiles, &name, network.options(ui), format, ui)?
     } else if only_check {
         check(&workspace, &profiles, format, ui)
     } else {
         let upgrade = if upgrade { Upgrade::All } else { Upgrade::No };
         let accept: BTreeSet<String> = accept_changed.into_iter().collect();
         known_names(&profiles, &accept)?;
-        let registries = Registries::open(&workspace, network.options());
+        let registries = Registries::open(&workspace, network.options(ui));
         let options = LockOptions { upgrade, accept };
         write(&workspace, &registries, &profiles, &options, images, format, ui)
     };

@@ -202,6 +202,10 @@ impl Registry for Git {
         kind == Kind::Pack
     }
 
+    fn ask(&self) -> Result<(), RegistryError> {
+        self.head().map(drop)
+    }
+
     fn names(&self, kind: Kind) -> Result<Vec<String>, RegistryError> {
         if !self.holds(kind) {
             return Ok(Vec::new());

@@ -94,6 +94,14 @@ impl Registry for Oci {
         true
     }
 
+    fn ask(&self) -> Result<(), RegistryError> {
+        let base = Repository::parse(&self.base, None).map_err(|why| RegistryError::Broken {
+            what: format!("registry `{}`: {}", self.name, shown(&format!("oci://{}", self.base))),
+            why,
+        })?;
+        self.remote.ask_host(&base)
+    }
+
     fn names(&self, kind: Kind) -> Result<Vec<String>, RegistryError> {
         let base = Repository::parse(&self.base, Some("x")).map_err(|why| RegistryError::Broken {
             what: format!("registry `{}`: {}", self.name, shown(&format!("oci://{}", self.base))),

@@ -76,6 +76,13 @@ impl Remote {
         }
     }
 
+    /// Asks whether the host of a repository is there and lets us in (distribution-spec, "Determining Support").
+    pub(in crate::registry) fn ask_host(&self, repository: &Repository) -> Result<(), RegistryError> {
+        let route = self.client.route(&format!("{}{}", repository.api(), repository.path));
+        let base = route.address.split_inclusive("/v2/").next().unwrap_or_default();
+        route.client.get(base, &Request::whole(MAX_PAGE)).map(drop).map_err(|error| self.failed(error))
+    }
+
     /// All bytes of an answer, told to whoever watches.
     fn read(&self, mut response: Response) -> Result<Vec<u8>, RegistryError> {
         let mut bytes = Vec::new();
