@@ -74,6 +74,34 @@ tar -C "$work/packs/plain" -czf "$work/plain.tar.gz" .
 put() { crane append --oci-empty-base -f "$1" -t "$host/$2" >"$work/push" 2>&1 || { cat "$work/push"; fail "crane append $2"; exit 1; }; }
 put "$work/hello-1.0.0.tar.gz" team/spectro-packs/archive/hello:1.0.0
 put "$work/plain.tar.gz" team/hello:2.1.0
+# A third pack as `oras push FILE` writes it: an empty config, the type of a plain layer, the file's name as title.
+python3 - "$host" "$work/oras.tar.gz" "$work/packs" <<'END'
+import hashlib, http.client, json, os, subprocess, sys
+host, archive, packs = sys.argv[1:]
+os.rename(f"{packs}/plain", f"{packs}/hello-3.0.0")
+path = f"{packs}/hello-3.0.0/pack.json"
+text = open(path).read().replace("2.1.0", "3.0.0")
+open(path, "w").write(text)
+subprocess.run(["tar", "-C", packs, "-czf", archive, "hello-3.0.0"], check=True)
+connection = http.client.HTTPConnection(host)
+at = "/v2/team/spectro-packs/archive/hello"
+def ask(method, path, body=None, headers={}):
+    connection.request(method, path, body, headers)
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.status in (201, 202), (method, path, answer.status)
+    return answer
+def blob(content, kind, **more):
+    digest = "sha256:" + hashlib.sha256(content).hexdigest()
+    place = ask("POST", f"{at}/blobs/uploads/").headers["Location"]
+    ask("PUT", f"{place}&digest={digest}", content, {"Content-Type": "application/octet-stream"})
+    return {"mediaType": kind, "digest": digest, "size": len(content), **more}
+layer = blob(open(archive, "rb").read(), "application/vnd.oci.image.layer.v1.tar", annotations={"org.opencontainers.image.title": "hello-3.0.0.tar.gz"})
+manifest = {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json", "artifactType": "application/vnd.unknown.artifact.v1",
+            "config": blob(b"{}", "application/vnd.oci.empty.v1+json", data="e30="), "layers": [layer],
+            "annotations": {"org.opencontainers.image.created": "2026-01-02T03:04:05Z"}}
+ask("PUT", f"{at}/manifests/3.0.0", json.dumps(manifest), {"Content-Type": manifest["mediaType"]})
+END
 
 # --- A repository that asks for it -----------------------------------------------------------------------------------------------------
 
@@ -161,14 +189,14 @@ expect "lock --check" 0 ew lock --check
 # --- Packs -----------------------------------------------------------------------------------------------------------------------------
 
 for wanted in "1.0.0:$work/hello-1.0.0.tar.gz:spectro-packs/archive/hello" "1.0:$work/hello-1.0.0.tar.gz:spectro-packs/archive/hello" \
-    "latest:$work/plain.tar.gz:hello" "2.x:$work/plain.tar.gz:hello" ">=1.0 <2:$work/hello-1.0.0.tar.gz:spectro-packs/archive/hello"; do
+    "latest:$work/oras.tar.gz:spectro-packs/archive/hello" "2.x:$work/plain.tar.gz:hello" ">=1.0 <2:$work/hello-1.0.0.tar.gz:spectro-packs/archive/hello"; do
     IFS=: read -r version archive at <<<"$wanted"
     profile pack hello "$version"
     rm -f "$lock"
     expect "lock of pack hello $version" 0 ew lock
     # crane may pack anew what it was given: the layer in the registry counts.
     layer=$(crane manifest "$host/team/$at:$(field version)" | python3 -c 'import json, sys; print(json.load(sys.stdin)["layers"][0]["digest"])')
-    is "it is the layer that crane pushed to $at" "sha256:$(field sha256)" "$layer"
+    is "it is the layer that was pushed to $at" "sha256:$(field sha256)" "$layer"
     is "its place is in the lock" "$(field url)" "oci://$host/team/$at:$(field version)"
 done
 expect "check of a pack from the registry" 0 ew check
@@ -276,6 +304,22 @@ is "the highest that fits is on a later page" "$(field version)" 5.299.0
 pages=$(grep -c 'GET /v2/team/demo/tags/list?.*last=' "$work/registry-$port.log" || true)
 [ "$pages" -ge 3 ] && pass "$pages further pages were asked for" || fail "$pages further pages were asked for"
 
+# --- Through a mirror ------------------------------------------------------------------------------------------------------------------
+
+# The lock names the registry that is meant, and the site's mirror has the bytes.
+profile chart demo "^1.2"
+rm -rf "$lock" "$EDGEWRIGHT_CACHE"
+workspace registry.example.org
+sed -i "/^  registries:/i\\  mirrors: [{ from: \"oci://registry.example.org/\", to: \"oci://$host/\" }]" "$repository/edgewright.yaml"
+expect "lock through a mirror" 0 ew lock
+is "the lock names the registry itself" "$(field url)" "oci://registry.example.org/team/demo:1.3.0"
+rm -rf "$EDGEWRIGHT_CACHE"
+expect "fetch through it" 0 ew fetch
+profile chart demo "<5.300"
+expect "lists in pages through it" 0 ew lock
+is "the highest that fits" "$(field version)" 5.299.0
+workspace "$host"
+
 # --- Without the registry --------------------------------------------------------------------------------------------------------------
 
 profile chart demo "^1.2"
@@ -372,8 +416,8 @@ asked=$(grep -c 'GET /token' "$work/tokens.log" || true)
 profile pack hello ">=1"
 guarded
 expect "a pack, with tokens for both of its places" 0 ew lock
-is "the highest of both" "$(field version)" 2.1.0
-EDGEWRIGHT_REGISTRY_OCI_PASSWORD=wrong expect "with a wrong password for the token service" 2 ew lock --update
+is "the highest of both" "$(field version)" 3.0.0
+EDGEWRIGHT_REGISTRY_OCI_PASSWORD=wrong expect "with a wrong password for the token service" 2 ew lock --upgrade
 pass "$asked tokens were asked for at first, $(grep -c 'GET /token' "$work/tokens.log") in all"
 unset EDGEWRIGHT_REGISTRY_OCI_USERNAME EDGEWRIGHT_REGISTRY_OCI_PASSWORD
 finish

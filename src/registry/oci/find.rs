@@ -92,15 +92,17 @@ impl Oci {
             let Some(by) = by_tag else { return Ok(None) };
             return Ok(with_url(self.find(kind, repository, by)?, by));
         };
-        let tagged = by_tag.map(|by| self.remote.digest(repository, by)).transpose()?.flatten();
-        if let (Some(found), Some(by)) = (tagged, by_tag)
+        // Without network nobody can say where the tag is now.
+        if let Some(by) = by_tag.filter(|_| !self.shared.offline)
+            && let Some(found) = self.remote.digest(repository, by)?
             && found != pinned
         {
             let url = format!("{}{}", repository.shown(), by.suffix());
             return Err(RegistryError::Moved { url, expected: pinned, found });
         }
         let by = By::Digest(pinned);
-        Ok(with_url(self.find(kind, repository, by)?, by_tag.filter(|_| tagged.is_some()).unwrap_or(by)))
+        // The address is that of the tag even where that is gone by now: a lock does not change because of it.
+        Ok(with_url(self.find(kind, repository, by)?, by_tag.unwrap_or(by)))
     }
 
     pub(super) fn nothing(&self, kind: Kind, name: &str, version: &str, hint: &str) -> RegistryError {

@@ -240,7 +240,9 @@ impl Registry for Oci {
         }
         // The address says which of the places it was; a registry that moved since has it at the same places.
         let mut repositories = self.repositories(kind, name)?;
-        let at = |repository: &Repository| url.starts_with(&format!("{}:", repository.shown()));
+        let at = |repository: &Repository| {
+            url.strip_prefix(&repository.shown()).is_some_and(|rest| rest.starts_with([':', '@']))
+        };
         repositories.sort_by_key(|repository| !at(repository));
         for repository in &repositories {
             let tag = repository::tag(version);
@@ -282,7 +284,9 @@ impl Registry for Oci {
     }
 
     fn provenance(&self, name: &str, candidate: &Candidate) -> Result<Option<Vec<u8>>, RegistryError> {
-        let wanted = Wanted { version: &candidate.version, digest: candidate.manifest };
+        // Of what is pinned the manifest counts, wherever its tag leads.
+        let version = if candidate.manifest.is_some() { "" } else { &candidate.version };
+        let wanted = Wanted { version, digest: candidate.manifest };
         for repository in self.repositories(Kind::Chart, name)? {
             if let Some((found, _)) = self.find_exact(Kind::Chart, &repository, &wanted)? {
                 let layer = artifact::provenance(&found.image);
