@@ -18,6 +18,7 @@ impl Library<'_> {
     /// Asks a registry for one name, so that it is known whether it answers at all.
     pub(super) fn probe(&self, need: &Need) {
         if let Ok(registry) = self.registry(&need.reference.registry)
+            && self.at_a_commit(need).is_none()
             && let Ok(None) = self.exact(registry, need)
         {
             let _ = self.candidates(registry, &need.reference);
@@ -106,11 +107,7 @@ impl Library<'_> {
     pub(super) fn locate(&self, need: &Need, known: &Known) -> Result<Located, LockProblem> {
         let reference = &need.reference;
         let registry = self.registry(&reference.registry).map_err(|error| problem(&error))?;
-        if let Some(kept) = &need.kept
-            && kept.commit.is_some()
-            && self.is_git(&reference.registry)
-            && !need.accept
-        {
+        if let Some(kept) = self.at_a_commit(need) {
             return self.at_commit(registry, need, kept);
         }
         match (self.exact(registry, need), &need.kept) {
@@ -190,6 +187,12 @@ impl Library<'_> {
             }
             other => other,
         }
+    }
+
+    /// What the lock says of a reference to git that is to stay at its commit.
+    fn at_a_commit<'n>(&self, need: &'n Need) -> Option<&'n Kept> {
+        let kept = need.kept.as_ref().filter(|kept| kept.commit.is_some() && !need.accept)?;
+        self.is_git(&need.reference.registry).then_some(kept)
     }
 
     /// A locked commit says it all: nobody is asked what its branch points to by now.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A chart repository as Helm makes it (`helm package`, `helm repo index`): `lock` pins what Helm would choose, with the digest of
-# its bytes, and refuses bytes that are not those of the index or of the lock.
+# A chart repository as Helm makes it (`helm package`, `helm repo index`), served by nginx: `lock` pins what Helm would choose, with
+# the digest of its bytes, and refuses bytes that are not those of the index or of the lock; Helm takes them. An index that did
+# not change is not sent again.
 . "$(dirname "$0")/peer.bash"
 
 installed go golang-go
@@ -17,7 +18,23 @@ for version in 1.2.3 1.3.0 1.4.0-rc.1 2.0.0; do
 done
 "$helm" repo index "$charts"
 port=$(free_port)
-python3 -m http.server "$port" --bind 127.0.0.1 --directory "$charts" >"$work/http" 2>&1 &
+installed nginx nginx-light
+export PATH=$PATH:/usr/sbin
+log=$work/access.log
+cat >"$work/nginx.conf" <<CONF
+$([ "$(id -u)" != 0 ] || echo "user root;")
+pid $work/nginx.pid;
+error_log $work/error.log;
+events { }
+http {
+    log_format requests '\$status \$body_bytes_sent \$request_uri';
+    access_log $log requests;
+    client_body_temp_path $work/body; proxy_temp_path $work/proxy; fastcgi_temp_path $work/fastcgi;
+    uwsgi_temp_path $work/uwsgi; scgi_temp_path $work/scgi;
+    server { listen 127.0.0.1:$port; root $charts; }
+}
+CONF
+nginx -p "$work" -c "$work/nginx.conf" -g 'daemon off;' &
 server=$!
 children+=("$server")
 answers "http://127.0.0.1:$port/index.yaml"
@@ -74,11 +91,40 @@ rm "$lock"
 expect "lock again" 0 "$EDGEWRIGHT" -C "$profiles" lock
 cmp -s "$lock" "$work/first.lock" && pass "the same inputs give the same lock" || fail "two locks differ"
 
+# An index that did not change is asked for with its ETag, and does not come again; nor does a chart that is here.
+rm "$lock"
+sleep 0.3
+: >"$log"
+expect "lock with a warm cache" 0 "$EDGEWRIGHT" -C "$profiles" lock
+sleep 0.3
+[ "$(cat "$log")" = "304 0 /index.yaml" ] && pass "nginx answers 304 to one request" || { cat "$log"; fail "other requests than one for the index"; }
+cmp -s "$lock" "$work/first.lock" && pass "and the lock is the same" || fail "the kept index gives another lock"
+# Without digests in the index the host is asked whether the chart is the same; a lock notices when it is not.
+cp "$charts/index.yaml" "$work/index.yaml"
+sed -i '/^ *digest:/d' "$charts/index.yaml"
+cp "$charts/demo-1.3.0.tgz" "$work/good.tgz"
+expect "lock without digests in the index" 0 "$EDGEWRIGHT" -C "$profiles" lock
+: >"$log"
+expect "again" 0 "$EDGEWRIGHT" -C "$profiles" lock
+sleep 0.3
+grep -q '^304 0 /demo-1.3.0.tgz$' "$log" && pass "nginx answers 304 for the chart" || { cat "$log"; fail "the chart was not asked for"; }
+cp "$charts/demo-1.2.3.tgz" "$charts/demo-1.3.0.tgz"
+expect "other bytes without a digest in the index are refused" 3 "$EDGEWRIGHT" -C "$profiles" lock
+cp "$work/good.tgz" "$charts/demo-1.3.0.tgz"
+cp "$work/index.yaml" "$charts/index.yaml"
+
 # The bytes on the server change under their name: refused by index (lock) and by lock (fetch), nothing written.
 cp "$charts/demo-1.3.0.tgz" "$work/good.tgz"
 echo "# changed" >>"$work/demo/values.yaml"
 "$helm" package "$work/demo" --version 1.3.0 --app-version 7.1.3.0 --destination "$charts" >/dev/null
 rm -rf "$EDGEWRIGHT_CACHE"
+if "$helm" pull demo --repo "http://127.0.0.1:$port" --version 1.3.0 --destination "$work" >"$work/output" 2>&1 &&
+    cmp -s "$work/demo-1.3.0.tgz" "$charts/demo-1.3.0.tgz"; then
+    pass "helm pull takes bytes that the index does not name"
+else
+    cat "$work/output"
+    fail "helm pull does not take them: the comparison is out of date"
+fi
 expect "fetch refuses other bytes" 3 "$EDGEWRIGHT" -C "$profiles" fetch
 rm "$lock"
 rm -rf "$EDGEWRIGHT_CACHE"

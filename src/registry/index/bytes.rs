@@ -9,6 +9,7 @@ use tempfile::NamedTempFile;
 
 use super::scan::Part;
 use crate::archive::Digest;
+use crate::registry::cache::temporary;
 
 /// As many bytes are kept in memory.
 const SMALL: usize = 1 << 20;
@@ -53,8 +54,7 @@ impl<'a> Spool<'a> {
 
     fn spill(&mut self) -> io::Result<()> {
         if self.file.is_none() {
-            std::fs::create_dir_all(self.folder)?;
-            self.file = Some(NamedTempFile::new_in(self.folder)?);
+            self.file = Some(temporary(self.folder)?);
         }
         if let Some(file) = &mut self.file {
             let length = file.as_file().metadata()?.len();
@@ -115,8 +115,7 @@ impl Bytes {
             },
             Store::Memory(bytes) => {
                 let write = || {
-                    std::fs::create_dir_all(folder)?;
-                    let mut file = NamedTempFile::new_in(folder)?;
+                    let mut file = temporary(folder)?;
                     file.write_all(&bytes)?;
                     file.persist(path).map_err(|error| error.error)
                 };
