@@ -281,9 +281,9 @@ impl Library<'_> {
         // In an OCI registry a tag is what may be moved, and the manifest what it is moved to.
         if let (Some(manifest), Some(listed)) = (candidate.manifest, candidate.digest) {
             let locked = need.kept.as_ref().and_then(|kept| kept.manifest);
-            let promised = expected.unwrap_or(listed);
-            if promised != listed || locked.is_some_and(|locked| locked != manifest) {
-                return Err(changed(promised, listed, IndexSays::Moved { manifest, locked }));
+            let due = expected.unwrap_or(listed);
+            if due != listed || locked.is_some_and(|locked| locked != manifest) {
+                return Err(changed(due, listed, IndexSays::Moved { manifest, locked }));
             }
         }
         match (expected, candidate.digest) {

@@ -51,10 +51,10 @@ pub fn offer(
     }
     let mut silent: Vec<(&dyn Registry, RegistryError)> = Vec::new();
     let mut found: Vec<(&dyn Registry, Vec<Candidate>)> = Vec::new();
-    let named = wanted.map(Wanted::parse).transpose()?;
+    let asked_for = wanted.map(Wanted::parse).transpose()?;
     for registry in &asked {
         // What is named exactly may be there without being listed.
-        let exact = named.filter(Wanted::is_exact).map(|wanted| registry.exact(kind, name, &wanted));
+        let exact = asked_for.filter(Wanted::is_exact).map(|wanted| registry.exact(kind, name, &wanted));
         let offered = match exact {
             Some(Ok(Some(one))) => Ok(vec![one]),
             Some(Err(error)) if error.is_refusal() => return Err(error.into()),

@@ -189,7 +189,7 @@ expect "lock --check" 0 ew lock --check
 # --- Packs -----------------------------------------------------------------------------------------------------------------------------
 
 for wanted in "1.0.0:$work/hello-1.0.0.tar.gz:spectro-packs/archive/hello" "1.0:$work/hello-1.0.0.tar.gz:spectro-packs/archive/hello" \
-    "latest:$work/oras.tar.gz:spectro-packs/archive/hello" "2.x:$work/plain.tar.gz:hello" ">=1.0 <2:$work/hello-1.0.0.tar.gz:spectro-packs/archive/hello"; do
+    "latest:$work/oras.tar.gz:spectro-packs/archive/hello" "2.x:$work/plain.tar.gz:hello" ">=1.0 <1.1:$work/hello-1.0.0.tar.gz:spectro-packs/archive/hello"; do
     IFS=: read -r version archive at <<<"$wanted"
     profile pack hello "$version"
     rm -f "$lock"
@@ -208,6 +208,30 @@ says "it is no Helm chart: its config is of type"
 profile pack demo 1.3.0
 expect "a chart is no pack" 2 ew lock
 says "it is a Helm chart, not a pack: refer to it with \`chart:\`"
+
+# --- Images ----------------------------------------------------------------------------------------------------------------------------
+
+# An image for two platforms, as an index; a pack lists it, and its tag is pinned to index and platforms.
+mkdir -p "$work/image"
+for platform in linux/amd64 linux/arm64; do
+    echo "$platform" >"$work/image/platform"
+    tar -C "$work/image" -czf "$work/image.tar.gz" platform
+    put "$work/image.tar.gz" "team/app:${platform#*/}"
+    crane mutate --set-platform "$platform" "$host/team/app:${platform#*/}" -t "$host/team/app:${platform#*/}" >/dev/null 2>&1
+done
+crane index append -m "$host/team/app:amd64" -m "$host/team/app:arm64" -t "$host/team/app:1.0" >"$work/push" 2>&1 ||
+    { cat "$work/push"; fail "crane index append"; }
+cp -r "$work/packs/hello-1.0.0" "$work/packs/hello-1.1.0"
+sed -i 's/"1.0.0"/"1.1.0"/' "$work/packs/hello-1.1.0/pack.json"
+printf 'pack:\n  namespace: hello\n  content:\n    images:\n      - image: %s/team/app:1.0\n' "$host" >"$work/packs/hello-1.1.0/values.yaml"
+tar -C "$work/packs" -czf "$work/hello-1.1.0.tar.gz" hello-1.1.0
+put "$work/hello-1.1.0.tar.gz" team/hello:1.1.0
+profile pack hello 1.1.0
+expect "lock --images" 0 ew lock --images
+for of in 1.0 amd64 arm64; do
+    digest=$(crane digest "$host/team/app:$of")
+    grep -q "${digest#sha256:}" "$lock" && pass "the lock has the digest of app:$of" || { cat "$lock"; fail "the lock has no $digest"; }
+done
 
 # --- By digest -------------------------------------------------------------------------------------------------------------------------
 
