@@ -111,8 +111,12 @@ impl Reach {
             let set = std::env::var_os(variable(name, what)).filter(|value| !value.is_empty());
             set.map(PathBuf::from).or_else(|| path.as_deref().map(|path| self.path(path)))
         };
-        let files =
-            TlsFiles { ca: file("CA", &tls.ca), cert: file("CERT", &tls.cert), key: file("KEY", &tls.key) };
+        let files = TlsFiles {
+            ca: file("CA", &tls.ca),
+            cert: file("CERT", &tls.cert),
+            key: file("KEY", &tls.key),
+            and_system: false,
+        };
         // OCI registries ask; Helm repositories often answer 404 to who does not say who they are.
         let ahead = !url.starts_with("oci://");
         let wanted = Wanted { registry: name.to_owned(), url: url.to_owned(), named: self.named(auth) };

@@ -26,7 +26,8 @@ impl Client {
                 Some(access) if access.serves(&url) => self.at_home(access, &url, request)?,
                 _ => {
                     let header = written.as_ref().filter(|(origin, _)| *origin == Origin::of(&url));
-                    self.send(&url, &TlsFiles::default(), request, header.map(|(_, header)| header))?
+                    let files = self.access.as_ref().map(|access| access.tls.elsewhere()).unwrap_or_default();
+                    self.send(&url, &files, request, header.map(|(_, header)| header))?
                 }
             };
             let target = answer.headers().get(header::LOCATION).filter(|_| redirects(answer.status()));
@@ -97,7 +98,8 @@ impl Client {
         }
         let send = |url: &Url, header: Option<&Secret>, form: Option<String>| {
             self.note(&format!("registry `{}`: a token from {}", access.name(), shown(url.as_str())));
-            self.send_to_service(url, &access.tls, header, form)
+            let files = if access.serves(url) { access.tls.clone() } else { access.tls.elsewhere() };
+            self.send_to_service(url, &files, header, form)
         };
         let ticket = token::answer(access, self.login(access)?, wanted, scope, &send)?.filter(is_new);
         match &ticket {

@@ -14,13 +14,30 @@ pub struct TlsFiles {
     pub cert: Option<PathBuf>,
     /// The private key of that certificate; in the same file where it is left out.
     pub key: Option<PathBuf>,
+    /// Whether the system's authorities are believed as well.
+    pub and_system: bool,
+}
+
+impl TlsFiles {
+    /// What counts at other hosts that a registry leads to: its authority, which often is a whole site's, beside the
+    /// system's; and no certificate of ours.
+    pub(super) fn elsewhere(&self) -> Self {
+        Self { and_system: self.ca.is_some(), ca: self.ca.clone(), ..Self::default() }
+    }
 }
 
 /// What TLS is to do. The error says which file is wrong and why; the content of a file is never part of it.
 pub(super) fn config(files: &TlsFiles) -> Result<TlsConfig, String> {
     let roots = match &files.ca {
         None => RootCerts::PlatformVerifier,
-        Some(path) => RootCerts::Specific(Arc::new(certificates(path)?)),
+        Some(path) => {
+            let mut roots = certificates(path)?;
+            if files.and_system {
+                let system = rustls_native_certs::load_native_certs().certs;
+                roots.extend(system.iter().map(|certificate| Certificate::from_der(certificate).to_owned()));
+            }
+            RootCerts::Specific(Arc::new(roots))
+        }
     };
     let client = match (&files.cert, &files.key) {
         (None, None) => None,
