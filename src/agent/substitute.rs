@@ -142,6 +142,34 @@ mod tests {
     }
 
     #[test]
+    fn names_are_filled_in_and_must_be_names_then() {
+        let named = |namespace: &str| {
+            let mut files = Files::new();
+            let document = json!({
+                "charts": [{ "name": "a", "release": "web", "namespace": namespace }],
+                "namespaces": [{ "name": namespace, "labels": { "port": "${{ var.port }}" } }],
+            });
+            files.insert(LAYER, bundle::write(&document));
+            let (mut descriptor, ..) = content_tests::profile("edge", &[]);
+            descriptor.variables =
+                serde_json::from_value(json!([{ "name": "port", "format": "number" }])).unwrap();
+            let own = Values::from([("port".to_owned(), json!(8080))]);
+            let system = Values::from([("cluster.name".to_owned(), json!("Store 1"))]);
+            let known = Known { descriptor: &descriptor, values: &own, system: &system };
+            let problems = names(&mut files, "a", &known);
+            (serde_json::from_str::<Value>(files.text(LAYER).unwrap()).unwrap(), problems)
+        };
+        let (document, problems) = named("n-{{ .spectro.var.port }}");
+        assert_eq!(problems, Vec::<String>::new());
+        assert_eq!(document["charts"][0]["namespace"], "n-8080");
+        assert_eq!(document["namespaces"][0], json!({ "name": "n-8080", "labels": { "port": "8080" } }));
+        let (_, problems) = named("{{ .spectro.system.cluster.name }}");
+        assert!(problems[0].contains("\"Store 1\", which is no name"), "{problems:?}");
+        let (_, problems) = named("{{ .spectro.var.gone }}");
+        assert!(problems[0].contains("edge/a/layer.json: the profile has no variable `gone`"), "{problems:?}");
+    }
+
+    #[test]
     fn a_value_brings_no_structure_along() {
         let (files, problems) = replaced(
             "port: ${{ var.port }}\nquoted: '{{ .spectro.var.port }}'\nhost: \"{{ .spectro.var.host }}\" # kept\n",

@@ -199,8 +199,8 @@ type Chosen<'w> = (Vec<Arc<Profile>>, Option<(&'w Appliance, Settings)>);
 /// The profiles that are meant; with the appliance where one is.
 fn chosen<'w>(workspace: &'w Workspace, args: &Args) -> Result<Chosen<'w>> {
     let name = args.what.as_str();
-    let named = |appliance: &&Appliance| appliance.name.value == name || appliance.id() == name;
-    let appliance = workspace.appliances.iter().find(named);
+    let meant = |appliance: &&Appliance| appliance.name.value == name || appliance.id() == name;
+    let appliance = workspace.appliances.iter().find(meant);
     if !args.appliance {
         match (workspace.named(name), appliance) {
             (Ok(profile), _) => return Ok((vec![Arc::clone(profile)], None)),
