@@ -210,6 +210,23 @@ fn references_are_followed_and_a_circle_is_told_with_its_lines() {
 }
 
 #[test]
+fn what_packs_need_is_summed_up_line_by_line() {
+    let repository = repository("");
+    let json = PACK.replace(
+        "\"annotations\": {}",
+        r#""constraints": {"resources": [{"type": "cpu", "minLimit": 100}, {"type": "memory", "minLimit": 9,
+        "components": [{"scheduleType": "worker", "resourceRequestParamRef": "need.memory", "replicaCountParamRef": "need.count"}]}]}"#,
+    );
+    fs::write(repository.folder.path().join("packs/web-1.2.0/pack.json"), json).unwrap();
+    fs::write(repository.folder.path().join("profiles/p/values/web.yaml"), "need: {memory: 1Gi, count: 3}\n")
+        .unwrap();
+    let (_, out, _) = repository.render(&["p", "--resources"]);
+    assert_eq!(out, "p@1.0.0: 0.1 CPU, 3 GiB memory\n  web: 0.1 CPU, 3 GiB memory\n");
+    let document = repository.json(&["p", "--resources"]);
+    assert_eq!(document["profiles"][0]["resources"]["memoryMiB"], 3072);
+}
+
+#[test]
 fn a_written_tree_is_replaced_and_strangers_are_left_alone() {
     let repository = repository("a: 1\n");
     repository.run(&["lock"]);

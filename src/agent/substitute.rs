@@ -166,7 +166,10 @@ mod tests {
         let (_, problems) = named("{{ .spectro.system.cluster.name }}");
         assert!(problems[0].contains("\"Store 1\", which is no name"), "{problems:?}");
         let (_, problems) = named("{{ .spectro.var.gone }}");
-        assert!(problems[0].contains("edge/a/layer.json: the profile has no variable `gone`"), "{problems:?}");
+        assert!(
+            problems[0].contains("edge/a/layer.json: the profile has no variable `gone`"),
+            "{problems:?}"
+        );
     }
 
     #[test]

@@ -136,7 +136,7 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     } else {
         let stream = render::stream(&views);
         // A terminal gets no control characters of strangers; a file gets the bytes.
-        ui.result(&if ui.is_terminal() { texts::visible(&stream).into_owned() } else { stream });
+        ui.result(&if ui.is_terminal() { shown(&stream) } else { stream });
     }
     Ok(exit)
 }
@@ -169,7 +169,12 @@ fn needs(resolved: &[resolve::ResolvedProfile], format: RenderFormat) -> String 
     if resolved.len() > 1 {
         lines.push(format!("in all: {}", resolve::needs_in_words(&sum.sum)));
     }
-    texts::visible(&lines.join("\n")).into_owned()
+    shown(&lines.join("\n"))
+}
+
+/// Text as a terminal may get it: what strangers wrote must not move its cursor.
+fn shown(text: &str) -> String {
+    text.lines().map(texts::visible).collect::<Vec<_>>().join("\n")
 }
 
 /// The values of `--set` and `--set-file`.
