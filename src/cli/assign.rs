@@ -53,7 +53,13 @@ variables), and it is shown what each appliance gets. A required variable that a
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let workspace = guard::workspace()?;
     let target = workspace.target(&args.target)?;
-    let mut given = given(&args, &workspace)?;
+    let mut given = given(&args.profiles, args.channel.as_deref(), &args.set, &workspace)?;
+    given.remove = args.remove.iter().map(|id| ProfileId(id.clone())).collect();
+    given.unset.clone_from(&args.unset);
+    let nothing = given.profiles.is_empty() && given.remove.is_empty();
+    if nothing && given.set.is_empty() && given.unset.is_empty() {
+        bail!("say what to give: PROFILE, --remove, --set or --unset");
+    }
     let mut made = workspace.assign(target, &given)?;
     let mut after = guard::after(&workspace, &made)?;
     if let Target::Appliance(appliance) = target
@@ -101,32 +107,32 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     Ok(Exit::Fine)
 }
 
-fn given(args: &Args, workspace: &Workspace) -> Result<Given> {
+/// Profiles and variables as they are written on a command line.
+pub(super) fn given(
+    profiles: &[String],
+    channel: Option<&str>,
+    set: &[String],
+    workspace: &Workspace,
+) -> Result<Given> {
     let mut given = Given::default();
-    for text in &args.profiles {
-        let channel = || args.channel.clone().unwrap_or_else(|| "stable".to_owned());
+    for text in profiles {
+        let usual = || channel.unwrap_or("stable").to_owned();
         let (id, assigned) = match (text.split_once('@'), text.split_once(':')) {
-            (Some(_), _) if args.channel.is_some() => {
+            (Some(_), _) if channel.is_some() => {
                 bail!("`{text}` is a fixed version: leave --channel out, or the version")
             }
             (Some((id, version)), _) => (id, Assigned::Version(version.to_owned())),
             (None, Some((id, channel))) => (id, Assigned::Channel(channel.to_owned())),
-            (None, None) => (text.as_str(), Assigned::Channel(channel())),
+            (None, None) => (text.as_str(), Assigned::Channel(usual())),
         };
         given.profiles.push((ProfileId(id.to_owned()), assigned));
     }
-    for text in &args.set {
+    for text in set {
         let (name, value) = text
             .split_once('=')
             .filter(|(name, _)| !name.is_empty())
             .with_context(|| "--set: write VARIABLE=VALUE, for example --set storeId=501")?;
         given.set.push((name.to_owned(), workspace.variable_value(name, value)?));
-    }
-    given.remove = args.remove.iter().map(|id| ProfileId(id.clone())).collect();
-    given.unset.clone_from(&args.unset);
-    let nothing = given.profiles.is_empty() && given.remove.is_empty();
-    if nothing && given.set.is_empty() && given.unset.is_empty() {
-        bail!("say what to give: PROFILE, --remove, --set or --unset");
     }
     Ok(given)
 }
@@ -150,7 +156,7 @@ fn ask(after: &Workspace, name: &str, ui: &Ui) -> Result<Vec<(String, Value)>> {
 }
 
 /// Names the variables that appliances lack, with the commands that set them.
-fn tell_missing(after: &Workspace, moved: &[crate::workspace::Moved], ui: &Ui) {
+pub(super) fn tell_missing(after: &Workspace, moved: &[crate::workspace::Moved], ui: &Ui) {
     let concerned = after.appliances.iter().filter(|a| moved.iter().any(|m| m.appliance == a.name.value));
     for appliance in concerned.take(10) {
         let mut names: Vec<&str> =

@@ -5,6 +5,8 @@
 #[cfg(feature = "agent")]
 mod agent;
 #[cfg(feature = "authoring")]
+mod ask;
+#[cfg(feature = "authoring")]
 mod assign;
 #[cfg(feature = "authoring")]
 mod baseline;
@@ -31,7 +33,11 @@ mod guard;
 #[cfg(feature = "authoring")]
 mod import;
 #[cfg(feature = "authoring")]
+mod init;
+#[cfg(feature = "authoring")]
 mod layer;
+#[cfg(feature = "authoring")]
+mod list;
 #[cfg(feature = "authoring")]
 mod lock;
 #[cfg(feature = "authoring")]
@@ -54,11 +60,15 @@ mod render;
 mod schema;
 #[cfg(feature = "authoring")]
 mod scope;
+#[cfg(feature = "authoring")]
+mod search;
 mod serve;
 #[cfg(feature = "authoring")]
 mod show;
 #[cfg(feature = "authoring")]
 mod site;
+#[cfg(feature = "authoring")]
+mod table;
 mod ui;
 #[cfg(feature = "authoring")]
 mod update;
@@ -171,16 +181,22 @@ enum Command {
     /// Read profiles in Palette's forms: exports, YAML for Terraform, app profiles, macros.
     #[cfg(feature = "authoring")]
     Import(import::Args),
+    /// Make a new repository.
+    #[cfg(feature = "authoring")]
+    Init(init::Args),
     /// Add, remove, move and set layers of a profile.
     #[cfg(feature = "authoring")]
     Layer(layer::Args),
+    /// List profiles, packs, appliances, groups, channels or registries.
+    #[cfg(feature = "authoring")]
+    List(list::Args),
     /// Resolve every reference and write profile.lock.
     #[cfg(feature = "authoring")]
     Lock(lock::Args),
     /// Language server for editors: findings while typing, hover, completion, fixes.
     #[cfg(feature = "authoring")]
     Lsp(lsp::Args),
-    /// Create a profile.
+    /// Create a profile, an appliance, a group or a pack.
     #[cfg(feature = "authoring")]
     New(new::Args),
     /// Move a channel of a profile to another version.
@@ -201,6 +217,9 @@ enum Command {
     /// Print the JSON Schema of a kind.
     #[cfg(feature = "authoring")]
     Schema(schema::Args),
+    /// Look for packs and charts in all registries.
+    #[cfg(feature = "authoring")]
+    Search(search::Args),
     /// Serve a built tree on this machine.
     Serve(serve::Args),
     /// Show a profile with its layers pinned and its values merged.
@@ -272,7 +291,11 @@ fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
         #[cfg(feature = "authoring")]
         Command::Import(args) => import::run(args, ui),
         #[cfg(feature = "authoring")]
+        Command::Init(args) => init::run(args, ui),
+        #[cfg(feature = "authoring")]
         Command::Layer(args) => layer::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::List(args) => list::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Lock(args) => lock::run(args, ui),
         #[cfg(feature = "authoring")]
@@ -291,6 +314,8 @@ fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
         Command::Render(args) => render::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Schema(args) => schema::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Search(args) => search::run(args, ui),
         Command::Serve(args) => serve::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Show(args) => show::run(args, ui),

@@ -18,6 +18,16 @@ pub enum DependencyType {
 }
 
 impl DependencyType {
+    /// The word in `pack.json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Optional => "optional",
+            Self::NotSupported => "notSupported",
+            Self::Upgrade => "upgrade",
+        }
+    }
+
     fn of(word: &str) -> Option<Self> {
         match word {
             "required" => Some(Self::Required),

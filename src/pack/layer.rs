@@ -38,7 +38,7 @@ impl LayerType {
     }
 
     /// The type of a word in `pack.json`.
-    pub(super) fn of(word: &str) -> Option<Self> {
+    pub fn of(word: &str) -> Option<Self> {
         match word {
             "kernel" => Some(Self::Kernel),
             "os" => Some(Self::Os),

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use super::folders::{self, DEPTH, Folder, name_and_version};
-use super::{Candidate, Fetched, Kind, Pinned, Registry, RegistryError};
+use super::folders::{self, DEPTH, Folder, Head, head};
+use super::{Candidate, Fetched, Kind, PackLabel, Pinned, Registry, RegistryError};
 use crate::archive::{Digest, Limits, content_digest, read_dir};
 use crate::source::Overlay;
 
@@ -20,6 +20,7 @@ pub struct PackFolder {
     pub name: Option<String>,
     /// `version`, if it could be read.
     pub version: Option<String>,
+    label: Arc<PackLabel>,
     overlay: Overlay,
     content: OnceLock<Result<Arc<Fetched>, String>>,
 }
@@ -36,6 +37,10 @@ impl Folder for PackFolder {
     fn version(&self) -> Option<&str> {
         self.version.as_deref()
     }
+
+    fn label(&self) -> &Arc<PackLabel> {
+        &self.label
+    }
 }
 
 impl PackFolder {
@@ -45,8 +50,8 @@ impl PackFolder {
             Some(text) => text.as_bytes().to_vec(),
             None => fs::read(json).unwrap_or_default(),
         };
-        let (name, version) = name_and_version(&json);
-        Self { path, dir, name, version, overlay, content: OnceLock::new() }
+        let Head { name, version, label } = head(&json);
+        Self { path, dir, name, version, label, overlay, content: OnceLock::new() }
     }
 
     /// Its files and their identity; read once.

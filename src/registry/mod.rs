@@ -28,6 +28,7 @@ use indexmap::IndexMap;
 
 use crate::archive::{Digest, Files};
 use crate::diagnostics::closest;
+use crate::pack::LayerType;
 use crate::source::Overlay;
 use crate::transport::OnNote;
 use crate::version::Wanted;
@@ -85,6 +86,25 @@ pub struct Candidate {
     pub created: Option<String>,
     /// What it is.
     pub description: Option<String>,
+    /// What a pack's `pack.json` says besides, where that is at hand without getting the pack.
+    pub pack: Option<Arc<PackLabel>>,
+}
+
+/// What people look for a pack by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PackLabel {
+    /// `displayName`.
+    pub display_name: Option<String>,
+    /// `layer`.
+    pub layer_type: Option<LayerType>,
+    /// `addonType`.
+    pub addon_type: Option<String>,
+    /// `cloudTypes`.
+    pub cloud_types: Vec<String>,
+    /// `annotations.description`.
+    pub description: Option<String>,
+    /// `annotations.system_state`: `deprecated`, `disabled`, `deleted`.
+    pub state: Option<String>,
 }
 
 /// What a lock says about a reference, as far as it is needed to find its bytes again.

@@ -9,6 +9,7 @@
 //!
 //! Architecture invariant: this room does not know how a registry talks.
 
+mod browse;
 mod changes;
 mod check;
 mod choice;
@@ -44,6 +45,7 @@ mod survey;
 mod update;
 mod values;
 
+pub use browse::{Browsed, Listing, Wanted, browse};
 pub use check::{LockCheck, check_locks};
 pub use content::is_helm_template;
 pub use difference::Difference;

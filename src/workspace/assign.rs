@@ -114,13 +114,8 @@ impl Workspace {
             };
             draft.make(|document| edit::remove_item(document, "/spec/profiles", index))?;
         }
+        self.must_be_open(given)?;
         for (name, value) in &given.set {
-            if self.variable(name).any(|variable| variable.sensitive) && !is_encrypted(value) {
-                bail!(
-                    "`{name}` is sensitive, and git keeps everything: give it on the appliance (`edgewright agent set`), or \
-                     encrypted to its recipient (`age -a -r age1… `)"
-                );
-            }
             put_at(&mut draft, "/spec/variables", name, Some(value))?;
         }
         for name in &given.unset {
@@ -131,6 +126,19 @@ impl Workspace {
         let mut change = Change::new(&self.root);
         change.edit(file.path(), file.text(), draft.text());
         Ok(change)
+    }
+
+    /// Refuses sensitive variables in clear.
+    pub(super) fn must_be_open(&self, given: &Given) -> Result<()> {
+        for (name, value) in &given.set {
+            if self.variable(name).any(|variable| variable.sensitive) && !is_encrypted(value) {
+                bail!(
+                    "`{name}` is sensitive, and git keeps everything: give it on the appliance (`edgewright agent set`), or \
+                     encrypted to its recipient (`age -a -r age1…`)"
+                );
+            }
+        }
+        Ok(())
     }
 
     /// A value as the format of the variable has it: a number where any profile declares one, else text.
@@ -162,7 +170,7 @@ impl Workspace {
         all.filter(move |variable| variable.name.value == name)
     }
 
-    fn must_be_there(&self, id: &ProfileId, assigned: &Assigned) -> Result<()> {
+    pub(super) fn must_be_there(&self, id: &ProfileId, assigned: &Assigned) -> Result<()> {
         match assigned {
             Assigned::Version(version) => self.named(&format!("{id}@{version}")).map(drop),
             Assigned::Channel(channel) => {

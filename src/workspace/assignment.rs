@@ -76,13 +76,17 @@ pub struct Settings {
     pub conflicts: Vec<Conflict>,
 }
 
+impl Group {
+    /// Whether an appliance belongs to it.
+    pub fn selects(&self, appliance: &Appliance) -> bool {
+        self.spec.selector.match_labels.iter().all(|(key, value)| appliance.labels.get(key) == Some(value))
+    }
+}
+
 impl Workspace {
     /// The groups that select an appliance: highest priority first, then by name.
     pub fn groups_of(&self, appliance: &Appliance) -> Vec<&Group> {
-        let selects = |group: &&Group| {
-            group.spec.selector.match_labels.iter().all(|(k, v)| appliance.labels.get(k) == Some(v))
-        };
-        let mut groups: Vec<_> = self.groups.iter().filter(selects).collect();
+        let mut groups: Vec<_> = self.groups.iter().filter(|group| group.selects(appliance)).collect();
         groups.sort_by(|a, b| {
             b.spec.priority.cmp(&a.spec.priority).then_with(|| a.name.value.cmp(&b.name.value))
         });

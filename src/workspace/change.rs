@@ -94,10 +94,15 @@ impl Change {
         self.files.push(FileChange { path: path.to_owned(), before: Some(before), after: None });
     }
 
-    /// Takes the files and notes of another change of this repository.
-    pub fn extend(&mut self, other: Self) {
-        self.files.extend(other.files);
-        self.notes.extend(other.notes);
+    /// Takes a change that was made over this one: files that both have end as the later one says.
+    pub fn then(&mut self, later: Self) {
+        for file in later.files {
+            match self.files.iter_mut().find(|own| own.path == file.path) {
+                Some(own) => own.after = file.after,
+                None => self.files.push(file),
+            }
+        }
+        self.notes.extend(later.notes);
     }
 
     /// The texts as they will be, over those that stand in for files already: what a check can judge beforehand. Files that

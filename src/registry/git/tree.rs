@@ -3,11 +3,13 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use git2::{ObjectType, Odb, OdbLookupFlags, Oid, Repository, Tree};
 
 use crate::archive::{File, Files, Limits};
-use crate::registry::folders::{DEPTH, Folder, name_and_version};
+use crate::registry::PackLabel;
+use crate::registry::folders::{DEPTH, Folder, Head, head};
 
 /// Most entries of trees that are looked at: trees may hold one another many times over.
 const MAX_ENTRIES: usize = 1_000_000;
@@ -21,8 +23,7 @@ const LFS: &[u8] = b"version https://git-lfs.github.com/spec/";
 pub(super) struct PackTree {
     /// Its path in the repository.
     pub(super) path: String,
-    name: Option<String>,
-    version: Option<String>,
+    head: Head,
     tree: Oid,
 }
 
@@ -32,11 +33,15 @@ impl Folder for PackTree {
     }
 
     fn name(&self) -> Option<&str> {
-        self.name.as_deref()
+        self.head.name.as_deref()
     }
 
     fn version(&self) -> Option<&str> {
-        self.version.as_deref()
+        self.head.version.as_deref()
+    }
+
+    fn label(&self) -> &Arc<PackLabel> {
+        &self.head.label
     }
 }
 
@@ -96,12 +101,9 @@ pub(super) fn packs(objects: &Path, commit: &str, folder: &[String]) -> Result<V
     }
     let mut packs = Vec::with_capacity(found.len());
     for (path, tree, json) in found {
-        let (name, version) = if odb.read_header(json)?.0 > MAX_JSON {
-            (None, None)
-        } else {
-            name_and_version(repository.find_blob(json)?.content())
-        };
-        packs.push(PackTree { path, name, version, tree });
+        let too_large = odb.read_header(json)?.0 > MAX_JSON;
+        let head = if too_large { Head::default() } else { head(repository.find_blob(json)?.content()) };
+        packs.push(PackTree { path, head, tree });
     }
     Ok(packs)
 }

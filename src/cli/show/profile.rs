@@ -1,50 +1,42 @@
-//! `edgewright show`: one profile with its layers pinned and its values merged.
+//! `show profile`: layers pinned, variables, who gets it.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use super::ui::Ui;
-use super::{Exit, Format};
+use crate::cli::Format;
+use crate::cli::ui::Ui;
 use crate::diagnostics::render;
 use crate::registry::{Options, Registries};
 use crate::resolve::{self, LockFile, LockedImage, ResolvedLayer, ResolvedProfile};
 use crate::workspace::Workspace;
 
-/// Arguments of `show`.
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {
-    /// The profile: `ID`, `ID@VERSION`, or its folder.
-    profile: String,
-    /// Only the images that its layers pull, with the places that name them.
-    #[arg(long)]
-    images: bool,
-    /// What stdout gets; `json` is what policies judge (`edgewright schema resolved-profile`).
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+/// How to show it.
+pub(super) struct How {
+    /// Only the images that its layers pull.
+    pub(super) images: bool,
+    pub(super) format: Format,
 }
 
-pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
-    let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
-    let profile = workspace.named(&args.profile)?;
-    let registries = Registries::open(&workspace, Options { offline: true, ..Options::default() });
-    let resolved = resolve::resolve_some(&workspace, &registries, &[Arc::clone(profile)]);
+pub(super) fn show(name: &str, workspace: &Workspace, how: &How, ui: &Ui) -> Result<()> {
+    let profile = workspace.named(name)?;
+    let registries = Registries::open(workspace, Options { offline: true, ..Options::default() });
+    let resolved = resolve::resolve_some(workspace, &registries, &[Arc::clone(profile)]);
     let resolved = resolved.first().context("the profile was resolved")?;
-    if args.images {
+    if how.images {
         let lock = resolve::LockFile::of(&resolved.profile).ok().flatten();
-        ui.result(&match args.format {
+        ui.result(&match how.format {
             Format::Json => format!("{:#}", images_document(resolved, lock.as_ref())),
             Format::Text => images_text(resolved, lock.as_ref()),
         });
-        return Ok(Exit::Fine);
+        return Ok(());
     }
-    ui.result(&match args.format {
+    ui.result(&match how.format {
         Format::Json => serde_json::to_string_pretty(&resolve::document(resolved))?,
-        Format::Text => text(resolved),
+        Format::Text => text(workspace, resolved),
     });
-    Ok(Exit::Fine)
+    Ok(())
 }
 
 fn images_document(resolved: &ResolvedProfile, lock: Option<&LockFile>) -> Value {
@@ -106,7 +98,7 @@ fn images_text(resolved: &ResolvedProfile, lock: Option<&LockFile>) -> String {
     shown.join("\n")
 }
 
-fn text(resolved: &ResolvedProfile) -> String {
+fn text(workspace: &Workspace, resolved: &ResolvedProfile) -> String {
     let profile = &resolved.profile;
     let metadata = &profile.metadata;
     let cloud = profile.spec.cloud.as_ref().map_or("all", |cloud| cloud.value.as_str());
@@ -114,6 +106,13 @@ fn text(resolved: &ResolvedProfile) -> String {
     lines.extend(metadata.description.clone());
     if !metadata.owners.is_empty() {
         lines.push(format!("owned by {}", metadata.owners.join(", ")));
+    }
+    if let Some(from) = &metadata.cloned_from {
+        lines.push(format!("cloned from {}@{}", from.id, from.version));
+    }
+    let versions: Vec<&str> = workspace.versions(&profile.id).iter().map(|p| p.version()).collect();
+    if versions.len() > 1 {
+        lines.push(format!("versions {}", versions.join(", ")));
     }
     lines.push(String::new());
     lines.push("layers, lowest first".to_owned());
@@ -130,6 +129,11 @@ fn text(resolved: &ResolvedProfile) -> String {
             layer.name,
             layer.namespace
         ));
+        if !layer.presets.is_empty() {
+            let presets: Vec<String> =
+                layer.presets.iter().map(|(group, name)| format!("{group}={name}")).collect();
+            lines.push(format!("  {:<10} {:<names$}  presets {}", "", "", presets.join(", ")));
+        }
     }
     let needs = resolve::resources(resolved).sum;
     if !needs.is_empty() {
@@ -150,6 +154,18 @@ fn text(resolved: &ResolvedProfile) -> String {
             ));
         }
     }
+    let gets = |appliance: &&crate::workspace::model::Appliance| {
+        let got = workspace.got(appliance);
+        got.get(&profile.id).is_some_and(|got| got.version.as_deref() == Some(profile.version()))
+    };
+    let appliances: Vec<&str> = workspace.appliances.iter().filter(gets).map(|a| a.name.as_str()).collect();
+    lines.push(String::new());
+    lines.push(match appliances.len() {
+        0 => "no appliance gets this version".to_owned(),
+        1 => format!("1 appliance gets it: {}", appliances[0]),
+        many if many <= 10 => format!("{many} appliances get it: {}", appliances.join(", ")),
+        many => format!("{many} appliances get it: {}, …", appliances[..10].join(", ")),
+    });
     let shown: Vec<_> = lines.iter().map(|line| render::visible(line)).collect();
     shown.join("\n")
 }
