@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
+use super::network::Network;
 use super::ui::Ui;
 use super::{Exit, change};
 use crate::diagnostics::closest;
@@ -120,9 +121,8 @@ struct AddArgs {
     priority: Option<i64>,
     #[command(flatten)]
     place: Place,
-    /// Ask no registry over the network.
-    #[arg(long)]
-    offline: bool,
+    #[command(flatten)]
+    network: Network,
     /// Show what would change, and write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -263,7 +263,7 @@ pub(super) fn types(
 
 fn add(args: AddArgs, workspace: &Workspace, ui: &Ui) -> Result<Exit> {
     let profile = workspace.named(&args.profile)?;
-    let registries = Registries::open(workspace, Options { offline: args.offline, ..Options::default() });
+    let registries = Registries::open(workspace, args.network.options());
     let kind = match (&args.pack, &args.chart) {
         (Some(name), _) => Some((Kind::Pack, name.clone())),
         (None, Some(name)) => Some((Kind::Chart, name.clone())),

@@ -5,11 +5,12 @@ use std::path::Path;
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use super::network::Network;
 use super::table::{table, width};
 use super::ui::Ui;
 use super::{Exit, Format};
 use crate::pack::LayerType;
-use crate::registry::{Kind, Options, Registries};
+use crate::registry::{Kind, Registries};
 use crate::resolve::{Browsed, Listing, Wanted, browse};
 use crate::workspace::Workspace;
 
@@ -46,9 +47,8 @@ pub(super) struct Args {
     /// List every version, not only the newest.
     #[arg(long)]
     versions: bool,
-    /// Ask no registry over the network: what is on this machine.
-    #[arg(long)]
-    offline: bool,
+    #[command(flatten)]
+    network: Network,
     /// Show all of a long list.
     #[arg(long)]
     all: bool,
@@ -72,7 +72,7 @@ fn layer_type(text: &str) -> Result<LayerType, String> {
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
-    let registries = Registries::open(&workspace, Options { offline: args.offline, ..Options::default() });
+    let registries = Registries::open(&workspace, args.network.options());
     let kind = match (args.packs, args.charts) {
         (true, _) => Some(Kind::Pack),
         (_, true) => Some(Kind::Chart),
@@ -99,7 +99,7 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     match args.format {
         Format::Json => ui.result(&format!("{:#}", for_machines(&browsed))),
         Format::Text if !browsed.found.is_empty() => {
-            ui.result(&for_people(&browsed, args.versions, args.all, ui))
+            ui.result(&for_people(&browsed, args.versions, args.all, ui));
         }
         Format::Text => ui.say("nothing found"),
     }

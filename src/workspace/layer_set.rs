@@ -364,7 +364,7 @@ fn grow(
     let nothing = node.scalar().is_some_and(|(text, _)| matches!(text, "" | "~" | "null"));
     let at = pointers[last].clone();
     match (step, node.kind()) {
-        (Step::Key(_), Kind::Scalar) | (Step::Index(0), Kind::Scalar) if nothing => {
+        (Step::Key(_) | Step::Index(0), Kind::Scalar) if nothing => {
             let whole = nest(&steps[last..], value, key)?;
             if at.is_empty() && blank(node) {
                 return draft.append(&yaml::write(&whole));

@@ -148,9 +148,8 @@ fn name(given: Option<String>, what: &str, ui: &Ui) -> Result<String> {
 /// Asks until the answer is empty.
 fn more(question: &str, ui: &Ui) -> Result<Vec<String>> {
     let mut all = Vec::new();
-    let valid = |text: &str| match text.is_empty() || text.contains('=') {
-        true => Ok(()),
-        false => Err("write KEY=VALUE".to_owned()),
+    let valid = |text: &str| {
+        if text.is_empty() || text.contains('=') { Ok(()) } else { Err("write KEY=VALUE".to_owned()) }
     };
     loop {
         match ui.ask_valid(&format!("{question} (empty: no more)"), Some(""), &valid)? {

@@ -4,9 +4,10 @@ use anyhow::{Result, bail};
 
 use crate::cli::ask::Choice;
 use crate::cli::layer::types;
+use crate::cli::network::Network;
 use crate::cli::ui::Ui;
 use crate::pack::{LayerType, Pack};
-use crate::registry::{Kind, Options, Registries};
+use crate::registry::{Kind, Registries};
 use crate::resolve::{self, Browsed, Listing, Wanted};
 use crate::workspace::model::ProfileType;
 use crate::workspace::{Made, NewLayer, NewProfile, NewReference, NewSource, Position, Workspace};
@@ -16,7 +17,7 @@ pub(super) struct Given<'a> {
     pub(super) packs: &'a [String],
     pub(super) charts: &'a [String],
     pub(super) asks: bool,
-    pub(super) offline: bool,
+    pub(super) network: Network,
 }
 
 /// Adds the first layers to a profile that is not written yet; how many there are.
@@ -27,7 +28,7 @@ pub(super) fn add(
     given: &Given<'_>,
     ui: &Ui,
 ) -> Result<usize> {
-    let registries = Registries::open(workspace, Options { offline: given.offline, ..Options::default() });
+    let registries = Registries::open(workspace, given.network.options());
     let mut adder = Adder { workspace, registries: &registries, made, added: 0 };
     for (kind, names) in [(Kind::Pack, given.packs), (Kind::Chart, given.charts)] {
         for text in names {
@@ -75,12 +76,12 @@ impl Adder<'_> {
         };
         // The profile as it will be: nothing is on the disk yet.
         let over = self.made.change.over(&self.workspace.overlay);
-        let later = Workspace::load_over(&self.workspace.root, &over)?;
-        let Some(profile) = later.profile(&self.made.id, &self.made.version) else {
+        let future = Workspace::load_over(&self.workspace.root, &over)?;
+        let Some(profile) = future.profile(&self.made.id, &self.made.version) else {
             bail!("the new profile cannot be read back");
         };
-        let types = types(&later, self.registries, profile);
-        let mut change = later.add_layer(profile, &layer, &types)?;
+        let types = types(&future, self.registries, profile);
+        let mut change = future.add_layer(profile, &layer, &types)?;
         change.notes.splice(0..0, offer.notes);
         self.made.change.then(change);
         self.added += 1;

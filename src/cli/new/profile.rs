@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Result, bail};
 
 use super::first_layers;
+use crate::cli::network::Network;
 use crate::cli::scope::ScopeArg;
 use crate::cli::ui::Ui;
 use crate::cli::{Exit, change, guard};
@@ -75,9 +76,8 @@ pub(super) struct CommonArgs {
     /// A chart to start with; may be repeated.
     #[arg(long = "chart", value_name = "NAME[@VERSION]")]
     charts: Vec<String>,
-    /// Ask no registry over the network.
-    #[arg(long)]
-    offline: bool,
+    #[command(flatten)]
+    network: Network,
     /// Show what would be written, and write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -95,11 +95,11 @@ fn make(kind: ProfileKind, given_type: Option<ProfileType>, args: CommonArgs, ui
     let workspace = guard::workspace()?;
     // Whoever leaves the name out is asked for everything that was left out.
     let asks = args.name.is_none() && ui.can_ask();
-    let (packs, charts, offline, dry_run) =
-        (args.packs.clone(), args.charts.clone(), args.offline, args.dry_run);
+    let (packs, charts, network, dry_run) =
+        (args.packs.clone(), args.charts.clone(), args.network, args.dry_run);
     let new = describe(kind, given_type, args, asks, &workspace, ui)?;
     let mut made = workspace.new_profile(&new)?;
-    let starts_with = first_layers::Given { packs: &packs, charts: &charts, asks, offline };
+    let starts_with = first_layers::Given { packs: &packs, charts: &charts, asks, network };
     let layers = first_layers::add(&workspace, &mut made, &new, &starts_with, ui)?;
     if asks && !dry_run {
         for file in made.change.files() {
@@ -174,8 +174,9 @@ fn describe(
     let mut project = args.project;
     if asks && project.is_none() && args.scope.is_none() && kind == ProfileKind::ClusterProfile {
         let known = projects(workspace);
-        let hint = if known.is_empty() { String::new() } else { format!(", there are {}", known.join(", ")) };
-        project = ui.ask_optional(&format!("project that owns it; empty: the whole organisation{hint}"))?;
+        let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) };
+        project =
+            ui.ask_optional(&format!("project that owns it{known}, else the whole organisation does"))?;
     }
     let scope = match (args.scope, &project, kind) {
         (Some(scope), _, _) => scope.into(),

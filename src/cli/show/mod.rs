@@ -9,6 +9,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
+use super::network::Network;
 use super::ui::Ui;
 use super::{Exit, Format};
 use crate::registry::Kind;
@@ -27,9 +28,8 @@ pub(super) struct Args {
     /// Registry of a pack or chart [default: the one that has it].
     #[arg(long, value_name = "NAME")]
     registry: Option<String>,
-    /// Ask no registry over the network.
-    #[arg(long)]
-    offline: bool,
+    #[command(flatten)]
+    network: Network,
     /// What stdout gets; for a profile `json` is what policies judge (`edgewright schema resolved-profile`).
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -52,7 +52,7 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
         [name] => (any(&workspace, name), name.as_str()),
         _ => bail!("say what to show: `edgewright show NAME`"),
     };
-    let from = offered::From { registry: args.registry.as_deref(), offline: args.offline };
+    let from = offered::From { registry: args.registry.as_deref(), network: args.network };
     match kind {
         "profile" => {
             let how = profile::How { images: args.images, format: args.format };

@@ -4,17 +4,18 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::cli::Format;
+use crate::cli::network::Network;
 use crate::cli::ui::Ui;
 use crate::diagnostics::render::visible;
 use crate::pack::Pack;
-use crate::registry::{Candidate, Kind, Options, Registries};
+use crate::registry::{Candidate, Kind, Registries};
 use crate::resolve;
 use crate::workspace::Workspace;
 
 /// Which registry to ask, and how.
 pub(super) struct From<'a> {
     pub(super) registry: Option<&'a str>,
-    pub(super) offline: bool,
+    pub(super) network: Network,
 }
 
 pub(super) fn show(
@@ -26,7 +27,7 @@ pub(super) fn show(
     ui: &Ui,
 ) -> Result<()> {
     let (name, version) = name.split_once('@').map_or((name, None), |(name, version)| (name, Some(version)));
-    let registries = Registries::open(workspace, Options { offline: from.offline, ..Options::default() });
+    let registries = Registries::open(workspace, from.network.options());
     let offer = resolve::offer(&registries, kind, name, from.registry, version)?;
     let Some(chosen) = &offer.chosen else {
         anyhow::bail!("{}", offer.notes.join("; "));
@@ -65,9 +66,10 @@ pub(super) fn show(
     }
     let mut lines = head(kind, name, chosen, &offer.registry);
     lines.push(format!("versions {}", versions.join(", ")));
-    lines.push(match profiles.is_empty() {
-        true => "no profile uses it".to_owned(),
-        false => format!("used by {}", profiles.join(", ")),
+    lines.push(if profiles.is_empty() {
+        "no profile uses it".to_owned()
+    } else {
+        format!("used by {}", profiles.join(", "))
     });
     lines.extend(pack.map(pack_lines).unwrap_or_default());
     let shown: Vec<_> = lines.iter().map(|line| visible(line)).collect();

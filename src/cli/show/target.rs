@@ -194,9 +194,10 @@ fn group_text(group: &Group, workspace: &Workspace) -> String {
         group.spec.selector.match_labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let mut out = vec![
         format!("{}  {}", group.name, group.document.file().path()),
-        match labels.is_empty() {
-            true => "selects every appliance".to_owned(),
-            false => format!("selects {}", labels.join(", ")),
+        if labels.is_empty() {
+            "selects every appliance".to_owned()
+        } else {
+            format!("selects {}", labels.join(", "))
         },
     ];
     if group.spec.priority != 0 {
@@ -230,10 +231,8 @@ fn group_text(group: &Group, workspace: &Workspace) -> String {
     }
     let secret = |name: &String, value: &Value| {
         let mut declared = workspace.profiles.iter().flat_map(|profile| &profile.spec.variables);
-        match declared.any(|v| v.sensitive && v.name.value == *name) {
-            true => "(sensitive)".to_owned(),
-            false => plain(value),
-        }
+        let sensitive = declared.any(|v| v.sensitive && v.name.value == *name);
+        if sensitive { "(sensitive)".to_owned() } else { plain(value) }
     };
     let rows: Vec<Vec<String>> = group
         .spec

@@ -56,13 +56,13 @@ pub fn insert_item(
         let behind = if spaced { "\n\n" } else { "\n" };
         return Ok(vec![cx.edit(block.start, block.start, &format!("{item}{behind}"))]);
     }
-    let last = blocks[many - 1].end;
-    if keeps || !spaced && last == line_end(cx.text, cx.child_end(list.node, many - 1)) {
+    let bottom = blocks[many - 1].end;
+    if keeps || !spaced && bottom == line_end(cx.text, cx.child_end(list.node, many - 1)) {
         return append_item(document, pointer, value);
     }
     let before = if spaced { "\n\n" } else { "\n" };
-    let end = if last == cx.text.len() && write::ends_in_literal(value) { "\n" } else { "" };
-    Ok(vec![cx.edit(last, last, &format!("{before}{item}{end}"))])
+    let end = if bottom == cx.text.len() && write::ends_in_literal(value) { "\n" } else { "" };
+    Ok(vec![cx.edit(bottom, bottom, &format!("{before}{item}{end}"))])
 }
 
 /// Moves the item at `from` so that it becomes the one at `to`.
@@ -88,22 +88,22 @@ pub fn move_item(document: &Document, pointer: &str, from: usize, to: usize) -> 
     let mut order: Vec<usize> = (0..many).collect();
     let moved = order.remove(from);
     order.insert(to, moved);
-    let (first, last) = (from.min(to), from.max(to));
+    let (low, high) = (from.min(to), from.max(to));
     let mut text = String::new();
-    for slot in first..=last {
+    for slot in low..=high {
         let block = blocks[order[slot]];
         text.push_str(&cx.text[block.start..block.end]);
-        if slot < last {
+        if slot < high {
             text.push_str(&cx.text[blocks[slot].end..blocks[slot + 1].start]);
         }
     }
     // The text is the file's own: its line breaks are right already.
-    let end = blocks[last].end;
+    let end = blocks[high].end;
     if end == cx.text.len() && !cx.text.ends_with('\n') {
         // A block of text at the end of the file has the line break that it is read with.
         text.push_str(cx.newline);
     }
-    Ok(vec![Edit { span: Span::new(blocks[first].start, end), replacement: text }])
+    Ok(vec![Edit { span: Span::new(blocks[low].start, end), replacement: text }])
 }
 
 /// Takes out the item at `index` with its comments. The last one leaves `[]`.
