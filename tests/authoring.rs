@@ -289,11 +289,11 @@ fn layers_are_set_moved_and_removed_and_other_lines_stay() {
     // What a layer has no values file for gets one; null takes a default away, a reference keeps its type.
     fine(
         dir,
-        "layer set web rest values.a.b=null values.n=${{var.n}} values.off=false values.zip=0123 values.dotted\\.key=x",
+        "layer set web rest values.a.b=null values.num=${{var.n}} values.flag=false values.zip=0123 values.dotted\\.key=x",
     );
     assert_eq!(
         read(dir, "profiles/web/values/rest.yaml"),
-        "a:\n  b: null\nn: ${{var.n}}\noff: false\nzip: \"0123\"\ndotted.key: x\n"
+        "a:\n  b: null\nnum: ${{var.n}}\nflag: false\nzip: \"0123\"\ndotted.key: x\n"
     );
     assert!(
         read(dir, path).contains("      manifests: [manifests/a.yaml]\n      values: values/rest.yaml\n")

@@ -7,11 +7,15 @@ use serde_json::{Value, json};
 
 use super::change::Change;
 use super::create::{EDITOR_SCHEMA, Made, check_profile, modeline};
-use super::discover::shown;
-use super::model::{Profile, ProfileId, Scope};
+use super::discover::{CONFIG_FILE, shown};
+use super::draft::Draft;
+use super::layer_set::put_at;
+use super::model::{Profile, ProfileId, RegistryConfig, Scope};
+use super::promote::refuse_faults;
 use super::{MAX_TEXT, Workspace};
+use crate::schema;
 use crate::source::SourceFile;
-use crate::yaml::{self, edit};
+use crate::yaml::{self, Resolver, edit};
 
 /// What a copy is to be called; what is `None` stays as it is.
 #[derive(Clone, Debug)]
@@ -32,8 +36,8 @@ pub struct CloneTo {
 const NOT_COPIED: &[&str] = &["profile.lock", "channels.yaml"];
 
 impl Workspace {
-    /// A copy of a profile version. Comments and all files stay; the origin is recorded as `clonedFrom`. The lock is not
-    /// copied, because it names the profile, and neither are channels.
+    /// A copy of a profile version. Comments and all files stay; the origin is recorded as `clonedFrom`. Lock and channels are
+    /// not copied: both name the profile.
     ///
     /// # Errors
     /// There is one of that id and version, its folder is taken, or a file cannot be read.
@@ -99,6 +103,59 @@ impl Workspace {
         }
         self.add_editor_schema(&mut change);
         Ok(Made { id, version: to.version.clone(), change })
+    }
+}
+
+impl Workspace {
+    /// The registries that a profile of the repository `from` names and this one does not have, each once.
+    pub fn lacking_registries(&self, from: &Workspace, profile: &Profile) -> Vec<String> {
+        let named = profile.spec.layers.iter().flat_map(|layer| {
+            let pack = layer.pack.as_ref().and_then(|pack| pack.registry.as_ref());
+            let chart = layer.chart.as_ref().and_then(|chart| chart.registry.as_ref());
+            pack.into_iter().chain(chart).map(|name| name.value.clone())
+        });
+        let mut lacking: Vec<String> = named
+            .filter(|name| {
+                let own = self.config.spec.registry(name);
+                own.is_none() || own != from.config.spec.registry(name)
+            })
+            .collect();
+        lacking.sort();
+        lacking.dedup();
+        lacking
+    }
+
+    /// Adds registries of the repository `from` to `edgewright.yaml`, as they are written there. Those that cannot come along
+    /// are told of in the notes: folders of the other repository, and names that mean something else here.
+    ///
+    /// # Errors
+    /// `edgewright.yaml` of either cannot be read.
+    pub fn add_registries(&self, from: &Workspace, names: &[String]) -> Result<Change> {
+        let mut change = Change::new(&self.root);
+        let mut draft = Draft::new(self.config.file.path(), self.config.file.text());
+        for name in names {
+            if self.config.spec.registry(name).is_some() {
+                change.notes.push(format!(
+                    "registry `{name}` is another one here: look at what its packs and charts are"
+                ));
+                continue;
+            }
+            if let Some(RegistryConfig::Directory { path, .. }) = from.config.spec.registry(name) {
+                change.notes.push(format!(
+                    "registry `{name}` is the folder `{path}` of the other repository: copy the packs that are used, or name \
+                     another registry"
+                ));
+                continue;
+            }
+            let pointer = yaml::push_pointer("/spec/registries", name);
+            let written = from.config.document.as_ref().and_then(|document| document.at(&pointer));
+            let Some(written) = written else { continue };
+            let value = written.to_json(Resolver::Core).context("edgewright.yaml cannot be read")?;
+            put_at(&mut draft, "/spec/registries", name, Some(&value))?;
+        }
+        refuse_faults(schema::Kind::Workspace, CONFIG_FILE, draft.text(), 0)?;
+        change.edit(CONFIG_FILE, self.config.file.text(), draft.text());
+        Ok(change)
     }
 }
 
