@@ -263,7 +263,7 @@ pub(super) fn types(
 
 fn add(args: AddArgs, workspace: &Workspace, ui: &Ui) -> Result<Exit> {
     let profile = workspace.named(&args.profile)?;
-    let registries = Registries::open(workspace, args.network.options());
+    let registries = Registries::open(workspace, args.network.options(ui));
     let kind = match (&args.pack, &args.chart) {
         (Some(name), _) => Some((Kind::Pack, name.clone())),
         (None, Some(name)) => Some((Kind::Chart, name.clone())),

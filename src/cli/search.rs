@@ -72,7 +72,7 @@ fn layer_type(text: &str) -> Result<LayerType, String> {
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
     let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
-    let registries = Registries::open(&workspace, args.network.options());
+    let registries = Registries::open(&workspace, args.network.options(ui));
     let kind = match (args.packs, args.charts) {
         (true, _) => Some(Kind::Pack),
         (_, true) => Some(Kind::Chart),

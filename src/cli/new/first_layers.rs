@@ -28,7 +28,7 @@ pub(super) fn add(
     given: &Given<'_>,
     ui: &Ui,
 ) -> Result<usize> {
-    let registries = Registries::open(workspace, given.network.options());
+    let registries = Registries::open(workspace, given.network.options(ui));
     let mut adder = Adder { workspace, registries: &registries, made, added: 0 };
     for (kind, names) in [(Kind::Pack, given.packs), (Kind::Chart, given.charts)] {
         for text in names {

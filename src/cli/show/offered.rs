@@ -27,7 +27,7 @@ pub(super) fn show(
     ui: &Ui,
 ) -> Result<()> {
     let (name, version) = name.split_once('@').map_or((name, None), |(name, version)| (name, Some(version)));
-    let registries = Registries::open(workspace, from.network.options());
+    let registries = Registries::open(workspace, from.network.options(ui));
     let offer = resolve::offer(&registries, kind, name, from.registry, version)?;
     let Some(chosen) = &offer.chosen else {
         anyhow::bail!("{}", offer.notes.join("; "));
