@@ -17,7 +17,7 @@ use crate::workspace::Workspace;
 
 /// Arguments of `cache`.
 ///
-/// The folder is EDGEWRIGHT_CACHE, else `edgewright` below XDG_CACHE_HOME or ~/.cache. Everything in it can be had again;
+/// The folder is `EDGEWRIGHT_CACHE`, else `edgewright` below `XDG_CACHE_HOME` or ~/.cache. Everything in it can be had again;
 /// any number of commands may use it at the same time.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -62,23 +62,23 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
 /// What the locks of the chosen profiles name; locks that are missing or cannot be read are said.
 pub(super) fn named_by_locks(workspace: &Workspace, names: &[String], ui: &Ui) -> Result<(Named, Exit)> {
     let mut exit = unread(workspace, names, ui);
-    let mut named = Named::new();
+    let mut found = Named::new();
     for profile in chosen(workspace, names)? {
         match LockFile::of(&profile) {
-            Ok(Some(lock)) => add_named(&mut named, lock),
+            Ok(Some(lock)) => add_named(&mut found, lock),
             Ok(None)
                 if profile.spec.layers.iter().all(|layer| layer.chart.is_none() && layer.pack.is_none()) => {}
             Ok(None) => {
                 ui.error(&format!("{} has no lock; run `edgewright lock`", profile.label()));
                 exit = Exit::Findings;
             }
-            Err(found) => {
-                ui.error(&format!("{}: {}", found.place, found.message));
+            Err(fault) => {
+                ui.error(&format!("{}: {}", fault.place, fault.message));
                 exit = Exit::Findings;
             }
         }
     }
-    Ok((named, exit))
+    Ok((found, exit))
 }
 
 /// What became of one entry.

@@ -7,7 +7,7 @@ use crate::registry::{Options, Registries};
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct Network {
     /// Use nothing but what is on this machine: the repository, its vendor/ and the cache. The variable
-    /// EDGEWRIGHT_OFFLINE says the same where it is set and not empty.
+    /// `EDGEWRIGHT_OFFLINE` says the same where it is set and not empty.
     #[arg(long)]
     pub(super) offline: bool,
 }
