@@ -186,3 +186,87 @@ fn the_command_writes_says_what_and_never_overwrites() {
     assert_eq!(other.status.code(), Some(2));
     assert!(text(&other.stderr).contains("no profile in Palette's form"), "{}", text(&other.stderr));
 }
+
+#[test]
+fn a_folder_is_imported_whole_with_registries_and_macros_and_again_after_a_change() {
+    let dir = workspace();
+    let exports = dir.path().join("exports");
+    fs::create_dir(&exports).unwrap();
+    let community =
+        EXPORT.replace("\"name\": \"Palette Registry\"", "\"name\": \"Palette Community Registry\"");
+    fs::write(exports.join("apps.json"), &community).unwrap();
+    fs::write(
+        exports.join("macros.yaml"),
+        "macros:\n  - { name: ntp, value: pool.example.org }\nproject: Retail\n",
+    )
+    .unwrap();
+    fs::write(exports.join("notes.txt"), "no profile").unwrap();
+    let args = ["import", "exports", "--registry-map", "u2=podinfo", "--add-registries", "--yes"];
+    let done = edgewright(dir.path(), &args);
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    assert!(text(&done.stdout).contains("wrote edgewright.yaml"), "{}", text(&done.stdout));
+    assert!(!text(&done.stderr).contains("lacks registries"), "{}", text(&done.stderr));
+    let loaded = Workspace::load(dir.path()).unwrap();
+    assert_eq!(loaded.config.spec.macros.projects["retail"]["ntp"], "pool.example.org");
+    assert!(loaded.config.spec.registries.contains_key("palette-community-registry"));
+    let chart = loaded.profiles[0].spec.layers[1].chart.as_ref().unwrap();
+    assert_eq!(chart.registry.as_ref().unwrap().value, "podinfo");
+
+    let exported = edgewright(dir.path(), &["export", "edge-apps", "-o", "back.json"]);
+    assert_eq!(exported.status.code(), Some(0), "{}", text(&exported.stderr));
+    let back: Value =
+        serde_json::from_str(&fs::read_to_string(dir.path().join("back.json")).unwrap()).unwrap();
+    let mut before: Value = serde_json::from_str(&community).unwrap();
+    before["spec"]["variables"][0]["defaultValue"] = "********".into();
+    assert_eq!(back, before);
+
+    // Palette changed it meanwhile; a comment was written here.
+    let profile = dir.path().join("profiles/edge-apps/profile.yaml");
+    let commented = fs::read_to_string(&profile).unwrap().replace("  layers:\n", "  # ours\n  layers:\n");
+    fs::write(&profile, &commented).unwrap();
+    fs::write(
+        exports.join("apps.json"),
+        community.replace("replicas: 2", "replicas: 3").replace("6.5.0", "6.6.0"),
+    )
+    .unwrap();
+    let again = ["import", "exports/apps.json", "--registry-map", "u2=podinfo", "--update", "--yes"];
+    let dry = edgewright(dir.path(), &[&again[..], &["--dry-run"]].concat());
+    let shown = text(&dry.stdout);
+    assert!(shown.contains("-    replicas: 2\n+    replicas: 3\n"), "{shown}");
+    assert_eq!(fs::read_to_string(&profile).unwrap(), commented);
+    let done = edgewright(dir.path(), &again);
+    assert_eq!(done.status.code(), Some(0), "{}", text(&done.stderr));
+    let wrote = text(&done.stdout);
+    assert_eq!(wrote.lines().count(), 2, "{wrote}");
+    let after = fs::read_to_string(&profile).unwrap();
+    assert_eq!(after, commented.replace("6.5.0", "6.6.0"));
+
+    for (args, said) in [
+        (&["import", "exports", "--name", "x"][..], "--name names one profile"),
+        (&["import", "exports/apps.json", "--registry-map", "x"], "is not THEIRS=OURS"),
+        (&["import", "exports/apps.json", "--name", "x", "--into", "../up"], "no folder below"),
+        (&["export", "nobody"], "nobody"),
+    ] {
+        let refused = edgewright(dir.path(), args);
+        assert_eq!(refused.status.code(), Some(2), "{args:?}");
+        assert!(text(&refused.stderr).contains(said), "{args:?}: {}", text(&refused.stderr));
+    }
+    fs::remove_file(dir.path().join("profiles/edge-apps/values/web-1.yaml")).unwrap();
+    let refused = edgewright(dir.path(), &["export", "edge-apps"]);
+    assert_eq!(refused.status.code(), Some(1), "{}", text(&refused.stderr));
+    assert!(refused.stdout.is_empty());
+}
+
+#[test]
+fn macros_go_back_as_well() {
+    let dir = workspace();
+    let config = "apiVersion: edgewright/v1\nkind: Workspace\nmetadata: { name: acme }\nspec: { macros: { tenant: { ntp: \"1.10\" } } }\n";
+    fs::write(dir.path().join("edgewright.yaml"), config).unwrap();
+    let folder = dir.path().join("profiles/a");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("profile.yaml"), "apiVersion: edgewright/v1\nkind: ClusterProfile\nmetadata: { name: a, version: 1.0.0 }\nspec: { type: add-on, layers: [{ name: m, manifests: [m.yaml] }] }\n").unwrap();
+    fs::write(folder.join("m.yaml"), "a: '{{ .spectro.macro.ntp }} {{ .spectro.macro.none }}'\n").unwrap();
+    let out = edgewright(dir.path(), &["export", "a", "--format", "macros"]);
+    assert_eq!(text(&out.stdout), "macros:\n  - name: ntp\n    value: \"1.10\"\nproject: \"\"\n");
+    assert!(text(&out.stderr).contains("has no macro `none`"), "{}", text(&out.stderr));
+}

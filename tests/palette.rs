@@ -13,6 +13,7 @@ use edgewright::schema;
 use edgewright::source::SourceFile;
 use edgewright::workspace::Workspace;
 use edgewright::yaml::{self, Resolver};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn corpus() -> Option<PathBuf> {
@@ -438,4 +439,143 @@ fn masked_values_become_variables_and_are_masked_again() {
     let before: Value = serde_json::from_str(text).unwrap();
     assert_eq!(repository.export().document, before);
     comes_back(text, "kept");
+}
+
+/// Text as people and programs leave it in values.
+fn text() -> impl Strategy<Value = String> {
+    let line = prop_oneof![
+        Just("a: 1".to_owned()),
+        Just("  b: '{{ .spectro.var.v0 }}'  ".to_owned()),
+        Just("\tc: x".to_owned()),
+        Just("# c\r".to_owned()),
+        Just(String::new()),
+        Just("pack: {spectrocloud.com/display-name: d}".to_owned()),
+        Just("---".to_owned()),
+        Just("${{ var.v0 }}: ***".to_owned()),
+        "[ -~äß\u{2028}\u{feff}]{0,12}",
+    ];
+    prop::collection::vec(line, 0..5).prop_map(|lines| lines.join("\n"))
+}
+
+fn optional(value: impl Strategy<Value = Value> + 'static) -> BoxedStrategy<Option<Value>> {
+    prop::option::of(prop_oneof![9 => value.boxed(), 1 => Just(Value::Null).boxed()]).boxed()
+}
+
+fn object(fields: Vec<(&'static str, BoxedStrategy<Option<Value>>)>) -> BoxedStrategy<Value> {
+    let (keys, values): (Vec<_>, Vec<_>) = fields.into_iter().unzip();
+    values
+        .prop_map(move |values| {
+            let fields = keys.iter().zip(values);
+            fields.filter_map(|(key, value)| Some(((*key).to_owned(), value?))).collect::<Value>()
+        })
+        .boxed()
+}
+
+fn word(words: &'static [&'static str]) -> BoxedStrategy<Option<Value>> {
+    optional(prop::sample::select(words).prop_map(Value::from))
+}
+
+fn named(values: Vec<Value>, prefix: &str) -> Value {
+    let numbered = values.into_iter().enumerate().map(|(index, mut value)| {
+        value["name"] = json!(format!("{prefix}{index}"));
+        value
+    });
+    numbered.collect()
+}
+
+fn profile() -> impl Strategy<Value = Value> {
+    let registry = object(vec![
+        ("uid", word(&["u1", "u2"])),
+        ("name", word(&["Public Repo", "charts", "public-repo"])),
+        ("kind", word(&["pack", "oci", "helm"])),
+        ("isPrivate", optional(any::<bool>().prop_map(Value::from))),
+        ("providerType", word(&["pack", "helm", "zarf"])),
+    ]);
+    let manifest = object(vec![
+        ("name", word(&["a", "A b", "a", "x.yaml"])),
+        ("content", optional(text().prop_map(Value::from))),
+        ("uid", word(&["m"])),
+    ]);
+    let manifests = prop::collection::vec(manifest, 0..3);
+    let pack = object(vec![
+        (
+            "name",
+            prop::sample::select(&["a", "A b", "x--a", "k", "--"][..]).prop_map(|n| Some(json!(n))).boxed(),
+        ),
+        ("type", word(&["spectro", "oci", "helm", "manifest", "zarf", "else"])),
+        ("layer", word(&["os", "k8s", "cni", "csi", "addon", "kernel"])),
+        ("version", word(&["1.0.0", "1.33.9", "22.04", ">=1", "_x_"])),
+        ("tag", word(&["1.0.0", "1.33.x", "LTS__1.0.x", "latest"])),
+        ("values", optional(text().prop_map(Value::from))),
+        ("manifests", optional(manifests.prop_map(Value::from))),
+        ("registry", optional(registry.prop_map(|metadata| json!({ "metadata": metadata })))),
+        ("uid", word(&["p"])),
+    ]);
+    let variable = object(vec![
+        ("displayName", word(&["v0", "V", ""])),
+        ("format", word(&["string", "number", "boolean", "ipv4", "odd"])),
+        ("inputType", word(&["text", "dropdown", "multiline"])),
+        ("defaultValue", word(&["", "1", "1.50", "true", "x y", "***"])),
+        ("required", optional(any::<bool>().prop_map(Value::from))),
+        ("hidden", optional(any::<bool>().prop_map(Value::from))),
+        ("immutable", optional(any::<bool>().prop_map(Value::from))),
+        ("isSensitive", optional(any::<bool>().prop_map(Value::from))),
+        ("regex", word(&["", "^a$"])),
+        ("more", word(&["x"])),
+    ]);
+    let labels = prop::collection::hash_map(
+        "[a-z]{1,3}",
+        prop_oneof![Just("spectro__tag"), Just(""), Just("x")],
+        0..3,
+    );
+    let metadata = object(vec![
+        ("name", prop::sample::select(&["a", "A B", "system", "ß"][..]).prop_map(|n| Some(json!(n))).boxed()),
+        ("description", optional(text().prop_map(Value::from))),
+        ("labels", optional(labels.prop_map(|labels| json!(labels)))),
+        ("uid", word(&["x"])),
+    ]);
+    let template = object(vec![
+        ("type", word(&["cluster", "infra", "add-on", "system", "odd"])),
+        ("cloudType", word(&["all", "aws", ""])),
+        ("packs", prop::collection::vec(pack, 0..4).prop_map(|packs| Some(Value::from(packs))).boxed()),
+    ]);
+    let variables = prop::collection::vec(variable, 0..3).prop_map(|list| named(list, "v"));
+    let spec = object(vec![
+        ("version", word(&["1.0.0", "1.2", "v1.0.0", "x", "1.0.0-rc.1"])),
+        ("template", template.prop_map(Some).boxed()),
+        ("variables", optional(variables)),
+        ("draft", optional(any::<bool>().prop_map(Value::from))),
+    ]);
+    (metadata, spec).prop_map(|(metadata, spec)| json!({ "metadata": metadata, "spec": spec }))
+}
+
+/// A secret in clear comes back masked.
+fn masked(mut profile: Value) -> Value {
+    let variables = profile.pointer_mut("/spec/variables").and_then(Value::as_array_mut);
+    for variable in variables.into_iter().flatten() {
+        let clear = variable
+            .get("defaultValue")
+            .and_then(Value::as_str)
+            .is_some_and(|text| !text.is_empty() && text != "***");
+        if variable.get("isSensitive") == Some(&json!(true)) && clear {
+            variable["defaultValue"] = json!("********");
+        }
+    }
+    profile
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
+
+    #[test]
+    fn whatever_is_imported_comes_back(export in profile()) {
+        let imported = read(&export.to_string());
+        let repository = Repository::of(&imported);
+        let exported = repository.export();
+        let mut found = Vec::new();
+        differences(&masked(export), &exported.document, "", &mut found);
+        prop_assert!(found.is_empty(), "{:#?}\n{}", found, imported.files[0].text);
+        // The same in YAML.
+        prop_assert_eq!(Repository::of(&read(&exported.yaml())).export().document, exported.document);
+    }
 }

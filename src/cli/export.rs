@@ -40,6 +40,8 @@ enum Form {
     Yaml,
     /// The flat YAML of terraform-spectrocloud-modules.
     Terraform,
+    /// The macros that the profile uses, in the form of that repository.
+    Macros,
 }
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
@@ -59,13 +61,22 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
         return Ok(Exit::Findings);
     }
     let exported = export(resolved, &workspace.config.spec);
-    for note in &exported.notes {
-        ui.warn(note);
+    if args.format != Form::Macros {
+        for note in &exported.notes {
+            ui.warn(note);
+        }
     }
     let text = match args.format {
         Form::Json => exported.json(),
         Form::Yaml => exported.yaml(),
         Form::Terraform => exported.terraform(),
+        Form::Macros => {
+            let (text, missing) = exported.macros(profile, &workspace.config.spec);
+            for name in missing {
+                ui.warn(&format!("edgewright.yaml has no macro `{name}`"));
+            }
+            text
+        }
     };
     match &args.output {
         None => ui.result(&text),

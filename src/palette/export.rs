@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 use super::entity::{Entity, Layer, annotation};
 use super::layers::plain;
 use super::pack::{is_exact, is_group};
-use super::{flat, masked, values};
+use super::{flat, masked, values, variables};
 use crate::pack::LayerType;
-use crate::resolve::{LayerSource, ResolvedLayer, ResolvedProfile};
+use crate::resolve::{LayerSource, ResolvedLayer, ResolvedProfile, macro_value};
 use crate::template::{ReferenceKind, references};
-use crate::workspace::model::{ConfigSpec, RegistryConfig};
+use crate::workspace::model::{ConfigSpec, Profile, RegistryConfig};
 use crate::yaml::{self, Resolver};
 
 /// A profile in Palette's form.
@@ -21,6 +21,8 @@ pub struct Exported {
     pub document: Value,
     /// What Palette has no place for, and what it will ask for, with places.
     pub notes: Vec<String>,
+    /// Macros that its texts refer to, by name.
+    pub macros: BTreeSet<String>,
     /// What stood at the top of the flat form that it was imported from.
     rest: Option<Map<String, Value>>,
 }
@@ -34,6 +36,20 @@ impl Exported {
     /// The same in YAML.
     pub fn yaml(&self) -> String {
         yaml::write(&self.document)
+    }
+
+    /// The macros that it needs, as Terraform users keep them in git, and those that `edgewright.yaml` does not have.
+    pub fn macros(&self, profile: &Profile, config: &ConfigSpec) -> (String, Vec<&str>) {
+        let mut missing = Vec::new();
+        let mut list = Vec::new();
+        for name in &self.macros {
+            match macro_value(config, profile, name) {
+                Some(value) => list.push(json!({ "name": name, "value": variables::text(value) })),
+                None => missing.push(name.as_str()),
+            }
+        }
+        let project = profile.metadata.project.as_ref().map_or("", |project| project.value.as_str());
+        (yaml::write(&json!({ "macros": list, "project": project })), missing)
     }
 
     /// As Terraform users keep it in git (`terraform-spectrocloud-modules`).
@@ -70,9 +86,13 @@ pub fn export(resolved: &ResolvedProfile, config: &ConfigSpec) -> Exported {
     entity.apply(metadata);
     lost(resolved, &twice, &mut notes);
     let document = entity.document();
-    macros(&document, &mut notes);
+    let macros = macros(&document);
+    if !macros.is_empty() {
+        let names: Vec<&str> = macros.iter().map(String::as_str).collect();
+        notes.push(format!("macros that Palette must have before the import: {}", names.join(", ")));
+    }
     let rest = annotation(metadata, "terraform").and_then(Value::as_object).cloned();
-    Exported { document, notes, rest }
+    Exported { document, notes, macros, rest }
 }
 
 /// Names of packs and charts that more than one layer is made of.
@@ -207,7 +227,7 @@ fn lost(resolved: &ResolvedProfile, twice: &BTreeSet<String>, notes: &mut Vec<St
 }
 
 /// Macros that must be there before the import.
-fn macros(document: &Value, notes: &mut Vec<String>) {
+fn macros(document: &Value) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let packs = document.pointer("/spec/template/packs").and_then(Value::as_array);
     for pack in packs.into_iter().flatten() {
@@ -218,8 +238,5 @@ fn macros(document: &Value, notes: &mut Vec<String>) {
             names.extend(found.filter(|r| r.kind == ReferenceKind::Macro).map(|r| r.name));
         }
     }
-    if !names.is_empty() {
-        let names: Vec<String> = names.into_iter().collect();
-        notes.push(format!("macros that Palette must have before the import: {}", names.join(", ")));
-    }
+    names
 }

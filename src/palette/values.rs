@@ -3,6 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::conform::{conform, value_of};
+use super::variables;
+use crate::pack::at_dotted_path;
 use crate::resolve::{EffectiveValues, LayerSource, ResolvedLayer, ResolvedProfile};
 use crate::template::{ReferenceKind, references};
 use crate::workspace::model::{self, LayerValues};
@@ -60,7 +62,44 @@ pub(super) fn of_layer(
         (text, true) => text.unwrap_or_default(),
         (text, false) => with_keys(text.unwrap_or_default(), &said, &mut note),
     };
-    Some(long_references(text, &|name| known(resolved, name), &mut note))
+    let text = long_references(text, &|name| known(resolved, name), &mut note);
+    Some(without_passwords(text, layer, &mut note))
+}
+
+/// Masks what the pack's `schema.yaml` calls a password, unless it is the pack's own default.
+fn without_passwords(text: String, layer: &ResolvedLayer, note: &mut impl FnMut(&str)) -> String {
+    let rules = layer.source.pack().map(|pack| pack.value_rules()).unwrap_or_default();
+    let mut secret = rules.iter().flatten().filter(|rule| rule.masked()).peekable();
+    if secret.peek().is_none() {
+        return text;
+    }
+    let Some(before) = value_of(&text) else { return text };
+    let before = Value::Object(before);
+    let mut wanted = before.clone();
+    for rule in secret {
+        for (pointer, value) in at_dotted_path(&before, &rule.path) {
+            let shown = variables::text(value);
+            let known = layer.values.defaults.pointer(&pointer) == Some(value);
+            if shown.is_empty() || shown.contains("{{") || variables::is_mask(&shown) || known {
+                continue;
+            }
+            note(&format!(
+                "`{}` is a password: it is masked, and must be given again in Palette; a sensitive variable keeps it out of git",
+                rule.path
+            ));
+            if let Some(place) = wanted.pointer_mut(&pointer) {
+                *place = json!(variables::MASK);
+            }
+        }
+    }
+    let Value::Object(wanted) = wanted else { return text };
+    if Value::Object(wanted.clone()) == before {
+        return text;
+    }
+    conform(&text, &wanted).unwrap_or_else(|| {
+        note("the comments in its values could not be kept");
+        yaml::write(&Value::Object(wanted))
+    })
 }
 
 /// A layer's own values as text, as they are where they lie in a file.
