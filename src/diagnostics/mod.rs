@@ -118,7 +118,9 @@ impl Diagnostic {
 
     /// Whether its place is that of a secret, which is never shown.
     pub fn is_secret(&self) -> bool {
-        self.lint.code.starts_with("SE")
+        let names_one = ["/auth/password", "/auth/token"].iter().any(|end| self.pointer.ends_with(end));
+        // CF0106: an address with a password in it.
+        self.lint.code.starts_with("SE") || self.lint.code == "CF0106" || names_one
     }
 
     /// Sets the JSON pointer.

@@ -103,7 +103,7 @@ fn read(path: &Path) -> Result<Option<Vec<MirrorConfig>>, String> {
         } else {
             mirror.to
         };
-        MirrorConfig { to, tls, auth, ..mirror }
+        MirrorConfig { to, auth, tls, ..mirror }
     };
     Ok(Some(read.mirrors.into_iter().map(absolute).collect()))
 }

@@ -206,7 +206,11 @@ fn push_line(
     let whole = if hidden {
         let mut stars = whole.to_owned();
         for span in spans {
-            let span = floor(whole, inside(span.start))..floor(whole, inside(span.end));
+            let mut span = floor(whole, inside(span.start))..floor(whole, inside(span.end));
+            // The mark is on the key: what is not shown stands behind it.
+            if whole[span.end..].starts_with(':') {
+                span = span.end + 1..whole.len();
+            }
             // Byte for byte, so that all places in the line stay true.
             stars.replace_range(span.clone(), &"*".repeat(span.len()));
         }

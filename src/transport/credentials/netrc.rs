@@ -136,7 +136,9 @@ impl Words<'_> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Vec<(Option<String>, usize, Option<String>, Option<String>)> {
+    type Read = (Option<String>, usize, Option<String>, Option<String>);
+
+    fn read(text: &str) -> Vec<Read> {
         let entries = entries(text).map_err(|(line, why)| format!("{line}: {why}")).unwrap();
         entries.into_iter().map(|e| (e.machine, e.line, e.login, e.password)).collect()
     }
