@@ -140,6 +140,17 @@ impl LockedLayer {
         Reference { kind, name: name.clone(), wanted: self.wanted.clone(), registry: self.registry.clone() }
     }
 
+    /// Whether it was made for this reference.
+    pub(super) fn asks_for(&self, reference: &Reference) -> bool {
+        let name = match reference.kind {
+            Kind::Pack => self.pack.as_ref(),
+            Kind::Chart => self.chart.as_ref().filter(|_| self.pack.is_none()),
+        };
+        name == Some(&reference.name)
+            && self.wanted == reference.wanted
+            && self.registry == reference.registry
+    }
+
     /// What it pins.
     pub fn pin(&self) -> Pin {
         Pin {

@@ -34,8 +34,7 @@ impl Need {
     /// What is to be asked for a layer; `None` for a layer without a reference.
     pub(super) fn of(lock: Option<&LockFile>, layer: &StackLayer) -> Option<Self> {
         let reference = layer.reference.clone()?;
-        let entry =
-            lock.and_then(|lock| lock.layer(&layer.name)).filter(|entry| entry.reference() == reference);
+        let entry = lock.and_then(|lock| lock.layer(&layer.name)).filter(|entry| entry.asks_for(&reference));
         let kept = entry.map(|entry| Kept {
             version: entry.version.clone(),
             url: entry.url.clone(),

@@ -44,28 +44,33 @@ impl Shelf {
         shelf
     }
 
-    /// Looks every reference of `profiles` up, each once, in rounds: packs bring layers with references of their own.
+    /// Looks every reference of `profiles` up, each once, in rounds: packs bring layers with references of their own. Returns
+    /// the stacks of the profiles, in order.
     fn add(
         &mut self,
         library: &Library<'_>,
         config: &ConfigSpec,
         profiles: &[Arc<Profile>],
         locks: &[LockRead],
-    ) {
+    ) -> Vec<Vec<StackLayer>> {
         loop {
             let known = &*self;
-            // Whole rounds instead of one look-up per layer: nothing is looked up twice, and no thread waits for another.
-            let needs: BTreeSet<Need> = profiles
+            let stacks: Vec<Vec<StackLayer>> = profiles
                 .par_iter()
                 .zip(locks)
-                .flat_map_iter(|(profile, lock)| {
-                    let stack = known.stack(profile, config, lock).into_iter();
-                    stack.filter_map(|layer| Need::of(readable(lock), &layer))
+                .map(|(profile, lock)| known.stack(profile, config, lock))
+                .collect();
+            // Whole rounds instead of one look-up per layer: nothing is looked up twice, and no thread waits for another.
+            let needs: BTreeSet<Need> = stacks
+                .par_iter()
+                .zip(locks)
+                .flat_map_iter(|(stack, lock)| {
+                    stack.iter().filter_map(|layer| Need::of(readable(lock), layer))
                 })
                 .filter(|need| !known.found.contains_key(need))
                 .collect();
             if needs.is_empty() {
-                return;
+                return stacks;
             }
             let found: Vec<(Need, Found)> = needs
                 .into_par_iter()
@@ -158,16 +163,24 @@ pub fn resolve_each<T: Send>(
     let mut kept = Vec::with_capacity(profiles.len());
     for some in profiles.chunks(AT_A_TIME) {
         let locks: Vec<LockRead> = some.par_iter().map(|profile| LockFile::of(profile)).collect();
-        shelf.add(&library, config, some, &locks);
-        let resolved =
-            some.par_iter().zip(&locks).map(|(profile, lock)| keep(resolve(config, profile, lock, &shelf)));
+        let stacks = shelf.add(&library, config, some, &locks);
+        let resolved = some
+            .par_iter()
+            .zip(&locks)
+            .zip(stacks)
+            .map(|((profile, lock), stack)| keep(resolve(config, profile, lock, stack, &shelf)));
         kept.par_extend(resolved);
     }
     kept
 }
 
-fn resolve(config: &ConfigSpec, profile: &Arc<Profile>, lock: &LockRead, shelf: &Shelf) -> ResolvedProfile {
-    let stack = shelf.stack(profile, config, lock);
+fn resolve(
+    config: &ConfigSpec,
+    profile: &Arc<Profile>,
+    lock: &LockRead,
+    stack: Vec<StackLayer>,
+    shelf: &Shelf,
+) -> ResolvedProfile {
     let state = state(config, profile, lock, &stack);
     let mut reported: Vec<Diagnostic> = Vec::new();
     if let Err(damage) = lock {

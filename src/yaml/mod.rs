@@ -30,7 +30,7 @@ pub use parse::{DUPLICATE_KEY, SYNTAX, Stream, parse};
 pub use scalar::{Resolver, plain_not_text, resolve_plain};
 pub use sketch::{Role, Sketch, Spot, Step};
 pub use spanned::Spanned;
-pub use tree::{BudgetError, Comment, Document, Entry, Kind, Node, Style, push_pointer};
+pub use tree::{BudgetError, Comment, Document, Entry, Kind, Node, Style, push_pointer, steps};
 pub use write::write;
 
 #[cfg(test)]

@@ -18,6 +18,10 @@ fn check(_: &Context<'_>, resolved: &ResolvedProfile, out: &mut Vec<Diagnostic>)
     for layer in &resolved.layers {
         for (pointer, origin) in layer.values.origins.of_layer() {
             let Some(place) = &origin.place else { continue };
+            // The value is looked up by its pointer: only where it may be a reference.
+            if !place.file.slice(place.span).contains("{{") {
+                continue;
+            }
             let Some(text) = layer.values.value.pointer(pointer).and_then(Value::as_str) else { continue };
             // A typed reference (`${{ … }}`, or one without quotes) keeps its type.
             let Some(reference) = Some(text).filter(|text| text.starts_with("{{")).and_then(template::whole)
