@@ -13,7 +13,7 @@ use edgewright::source::SourceFile;
 use edgewright::yaml::{self, Resolver};
 
 /// Entries of the smaller text; the larger has four times as many.
-const SMALLER: usize = 400;
+const SMALLER: usize = 200;
 /// Work may grow by so much where the text grows fourfold; squares grow sixteenfold.
 const MOST: f64 = 4.5;
 

@@ -5,7 +5,7 @@
 //! fault) is left to the parser. What is read here is, node for node, what the parser would have read: a test compares the
 //! two on every YAML text at hand.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::parse::{Stream, duplicates};
 use super::tree::{Comment, Document, NodeId, RawData, RawNode, Style, Tree};
@@ -43,7 +43,8 @@ pub(super) fn read(file: &Arc<SourceFile>) -> Option<Stream> {
         return None;
     }
     let (texts, tags) = (Box::default(), Box::default());
-    let tree = Arc::new(Tree { file: Arc::clone(file), nodes: nodes.into(), texts, tags });
+    let tree =
+        Arc::new(Tree { file: Arc::clone(file), nodes: nodes.into(), texts, tags, index: OnceLock::new() });
     stream.documents = vec![Document { tree, root: 0 }];
     Some(stream)
 }

@@ -12,9 +12,10 @@ use serde::de::{self, DeserializeOwned, Unexpected, Visitor};
 use serde_json::Value;
 
 use self::parts::{Entries, Items, SpannedParts, Variant, VariantName};
+use super::pointer::push_pointer;
 use super::scalar::{self, Resolver};
 use super::spanned;
-use super::tree::{BudgetError, Kind, Node, Style, push_pointer};
+use super::tree::{BudgetError, Kind, Node, Style};
 use crate::source::Span;
 
 /// A node that does not have the form that a type wants.

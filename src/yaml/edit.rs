@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 
 pub use self::items::{insert_item, move_item, remove_item};
 use self::place::{Context, check_empty, end_of};
-use super::tree::{Document, Kind, push_pointer};
+use super::pointer::push_pointer;
+use super::tree::{Document, Kind};
 use super::write::{self, After};
 use crate::diagnostics::Edit;
 use crate::source::Span;

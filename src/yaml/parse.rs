@@ -1,7 +1,7 @@
 //! From text to trees: the events of `granit-parser` become an arena.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use granit_parser::{Event, Parser, Placement, ScalarStyle, ScanError};
 
@@ -195,7 +195,7 @@ fn read(file: &Arc<SourceFile>, lenient: &Lenient<'_>, stream: &mut Stream) -> O
         open.extend(opens);
     }
     let (nodes, texts, tags) = (nodes.into(), texts.into(), tags.into());
-    let tree = Arc::new(Tree { file: Arc::clone(file), nodes, texts, tags });
+    let tree = Arc::new(Tree { file: Arc::clone(file), nodes, texts, tags, index: OnceLock::new() });
     // After an error the last root may be half-read: its collections are empty, which no caller should judge.
     let whole = if open.is_empty() { roots.len() } else { roots.len() - 1 };
     stream.documents =

@@ -1,11 +1,14 @@
 //! The spanned tree: an arena of nodes, and handles that walk it.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
+use super::index::{Index, LOOKED_THROUGH};
+use super::pointer::pointer_parts;
 use super::scalar::{self, Resolver};
+use super::steps;
 use crate::source::{Place, SourceFile, Span};
 
 /// Index of a node in its tree.
@@ -81,6 +84,7 @@ pub(super) struct Tree {
     pub(super) texts: Box<[Box<str>]>,
     /// Explicit tags, in the order of the nodes.
     pub(super) tags: Box<[(NodeId, Box<str>)]>,
+    pub(super) index: OnceLock<Index>,
 }
 
 /// The id behind a node and all that is below it.
@@ -136,8 +140,9 @@ impl Document {
     /// A document that says nothing.
     pub fn blank(file: &Arc<SourceFile>) -> Self {
         let nothing = RawNode { span: Span::default(), data: RawData::AsWritten(Style::Plain) };
-        let (texts, tags) = (Box::default(), Box::default());
-        let tree = Tree { file: Arc::clone(file), nodes: Box::new([nothing]), texts, tags };
+        let (nodes, texts, tags, index) =
+            (Box::new([nothing]), Box::default(), Box::default(), OnceLock::new());
+        let tree = Tree { file: Arc::clone(file), nodes, texts, tags, index };
         Self { tree: Arc::new(tree), root: 0 }
     }
 
@@ -187,33 +192,11 @@ impl Document {
     }
 }
 
-/// Splits a JSON pointer (RFC 6901) into unescaped parts.
-pub(super) fn pointer_parts(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    let unescaped = |part: &str| part.replace("~1", "/").replace("~0", "~");
-    pointer
-        .split('/')
-        .skip(1)
-        .map(move |part| if part.contains('~') { unescaped(part).into() } else { Cow::Borrowed(part) })
-}
-
-/// Appends a part to a JSON pointer, escaped.
-pub fn push_pointer(pointer: &str, part: &str) -> String {
-    let mut longer = String::with_capacity(pointer.len() + 1 + part.len());
-    longer.push_str(pointer);
-    longer.push('/');
-    if part.contains(['~', '/']) {
-        longer.push_str(&part.replace('~', "~0").replace('/', "~1"));
-    } else {
-        longer.push_str(part);
-    }
-    longer
-}
-
 /// A node of a document.
 #[derive(Clone, Copy)]
 pub struct Node<'a> {
-    tree: &'a Tree,
-    id: NodeId,
+    pub(super) tree: &'a Tree,
+    pub(super) id: NodeId,
 }
 
 /// A key and its value in a mapping.
@@ -241,25 +224,9 @@ pub enum Kind {
 #[error("the document is too large or too deep once its aliases are expanded")]
 pub struct BudgetError;
 
-#[cfg(debug_assertions)]
-thread_local! {
-    static STEPS: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
-}
-
-/// How often this thread looked at a node so far, in debug builds; always 0 in others. A test holds reading and judging to
-/// work that grows as the text does: counted, as a clock would tell of the machine.
-pub fn steps() -> u64 {
-    #[cfg(debug_assertions)]
-    let steps = STEPS.get();
-    #[cfg(not(debug_assertions))]
-    let steps = 0;
-    steps
-}
-
 impl<'a> Node<'a> {
     fn raw(self) -> &'a RawNode {
-        #[cfg(debug_assertions)]
-        STEPS.set(STEPS.get() + 1);
+        steps::count();
         &self.tree.nodes[self.id as usize]
     }
 
@@ -366,9 +333,12 @@ impl<'a> Node<'a> {
         ids.into_iter().flatten().map(move |id| Node { tree, id })
     }
 
-    /// The entry of a mapping with this key.
+    /// The entry of a mapping with this key; the first of several.
     pub fn entry(self, key: &str) -> Option<Entry<'a>> {
-        self.entries().find(|e| e.key.text() == Some(key))
+        let mut entries = self.entries();
+        let first = entries.by_ref().take(LOOKED_THROUGH).find(|e| e.key.text() == Some(key));
+        let index = || self.tree.index.get_or_init(|| Index::of(self.tree));
+        first.or_else(|| entries.next().and_then(|_| index().find(self.target(), key)))
     }
 
     /// The value of a mapping's key.

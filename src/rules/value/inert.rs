@@ -21,6 +21,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 /// So many names are listed in a hint.
 const LISTED: usize = 8;
+/// So many names are compared with what nothing reads, for all hints on the values of one chart together: whoever has more
+/// of them has another chart in mind, and the comparisons must not grow as the square of the values.
+const MOST_COMPARED: usize = 50_000;
+/// What looking for a key elsewhere in the chart counts as.
+const LOOKED_ELSEWHERE: usize = 500;
 
 fn check(written: &Written<'_>, out: &mut Vec<Diagnostic>) {
     let chart = written.chart;
@@ -37,7 +42,8 @@ fn check(written: &Written<'_>, out: &mut Vec<Diagnostic>) {
     }
     let schema = ChartSchema::of(chart);
     let root = Level::of_chart(chart, schema.as_deref().map(|schema| &schema.json), &tpl);
-    let mut judge = Judge { name: &chart.metadata.name, root: &root, pointer: &written.pointer, out };
+    let mut judge =
+        Judge { name: &chart.metadata.name, root: &root, pointer: &written.pointer, compared: 0, out };
     judge.walk(written.values, &root, &mut Vec::new());
 }
 
@@ -45,6 +51,8 @@ struct Judge<'a, 'o> {
     name: &'a str,
     root: &'a Level<'a>,
     pointer: &'a str,
+    /// Names that were compared for hints so far.
+    compared: usize,
     out: &'o mut Vec<Diagnostic>,
 }
 
@@ -53,6 +61,7 @@ impl Judge<'_, '_> {
         if level.is_free() || values.is_alias() || values.unquoted_template().is_some() {
             return;
         }
+        let mut names = None;
         for entry in values.entries() {
             let Some(key) = entry.key.text().filter(|key| *key != "<<" && !key.contains("{{")) else {
                 continue;
@@ -62,13 +71,16 @@ impl Judge<'_, '_> {
                 Child::Free => {}
                 Child::Level(below) => self.walk(entry.value, &below, path),
                 Child::Unknown if level.is_closed() => {}
-                Child::Unknown => self.unread(values, entry, key, level, path),
+                Child::Unknown => {
+                    let names = names.get_or_insert_with(|| level.names());
+                    self.unread(values, entry, key, names, path);
+                }
             }
             path.pop();
         }
     }
 
-    fn unread(&mut self, values: Node<'_>, entry: Entry<'_>, key: &str, level: &Level<'_>, path: &[String]) {
+    fn unread(&mut self, values: Node<'_>, entry: Entry<'_>, key: &str, names: &[&str], path: &[String]) {
         let below = if entry.value.kind() == Kind::Map { leaves(entry.value, 0) } else { 0 };
         let below = match below {
             0 | 1 => String::new(),
@@ -77,7 +89,11 @@ impl Judge<'_, '_> {
         let message = format!("chart `{}` does not read `{}`{below}", self.name, path.join("."));
         let pointer = path.iter().fold(self.pointer.to_owned(), |pointer, key| push_pointer(&pointer, key));
         let finding = Diagnostic::new(RULE.lint, entry.key.place(), message).pointer(pointer);
-        let names = level.names();
+        if self.compared > MOST_COMPARED {
+            self.out.push(finding.help(here(names)));
+            return;
+        }
+        self.compared += names.len() + LOOKED_ELSEWHERE;
         let free = names.iter().copied().filter(|name| values.get(name).is_none());
         let finding = if let Some(near) = closest(key, free) {
             let edits = vec![Edit { span: entry.key.span(), replacement: near.to_owned() }];
@@ -89,7 +105,7 @@ impl Judge<'_, '_> {
                 place => format!("the chart reads `{place}`: move it there"),
             })
         } else {
-            finding.help(here(&names))
+            finding.help(here(names))
         };
         self.out.push(finding);
     }

@@ -1,8 +1,9 @@
 //! Where a pointer leads in the text: the node, its siblings, and what stands around them.
 
 use super::EditError;
+use crate::yaml::pointer::pointer_parts;
 use crate::yaml::scan::{line_start, skip_trivia};
-use crate::yaml::tree::{Document, Kind, Node, Style, pointer_parts};
+use crate::yaml::tree::{Document, Kind, Node, Style};
 
 /// The entries of a mapping or the items of a sequence.
 pub(super) fn children(parent: Node<'_>) -> impl Iterator<Item = (Option<Node<'_>>, Node<'_>)> {
