@@ -68,6 +68,8 @@ schema=$repository/schemas/profile.json
 table "$profiles profiles of 62 lines, one in twenty invalid, against our JSON Schema"
 row '`edgewright check`: schema, locks, values and all rules' "$work/profiles" "$EDGEWRIGHT" check --format json
 # The list of files is longer than a command line may be; they are all in one process.
+# What the others do, and no more: the comparison of like with like.
+row '`edgewright check --rule SC`: schema alone' "$work/profiles" "$EDGEWRIGHT" check --rule SC --format json
 row '`check-jsonschema`' "$work/profiles" "$tools/v/bin/python" -c \
     'import sys, glob; from check_jsonschema import main; sys.argv = ["check-jsonschema", "--schemafile", sys.argv[1], *sorted(glob.glob("profiles/*/profile.yaml"))]; main()' "$schema"
 row '`ajv validate`' "$work/profiles" "$tools/npm/node_modules/.bin/ajv" validate --spec=draft7 --strict=false -c ajv-formats --errors=no -s "$schema" -d 'profiles/*/profile.yaml'
