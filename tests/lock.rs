@@ -681,3 +681,76 @@ fn a_constraint_that_cannot_be_guessed_stays() {
     assert!(repo.expect(0, &["update", "proxy"]).contains("proxy 0.9.3 → 0.9.4"));
     assert!(repo.read(LOCK).contains("version: 0.9.4"));
 }
+
+/// Makes every file look as if nobody had touched it for a while, so that a look at its times is worth something.
+fn settle(repo: &Repository) {
+    // The times of entries cannot be set: they have to pass.
+    std::thread::sleep(std::time::Duration::from_millis(2200));
+    let _ = repo;
+}
+
+#[test]
+fn a_second_check_sees_whatever_changed_since_the_first() {
+    let repo = virtual_machines();
+    repo.write(
+        "profiles/b/profile.yaml",
+        &repo.read("profiles/vm/profile.yaml").replace("name: vm,", "name: b,"),
+    );
+    let text = repo.read("profiles/b/profile.yaml").replacen(
+        "{ name: b, version: '>=1.0'",
+        "{ name: vm, version: '>=1.0'",
+        1,
+    );
+    repo.write("profiles/b/profile.yaml", &text);
+    repo.expect(0, &["lock"]);
+    settle(&repo);
+    let check = |code: i32| repo.expect(code, &["lock", "--check"]);
+    assert!(check(0).contains("2 locks up to date"));
+    let stamps = repo.path(".cache/stamps");
+    let stamp = fs::read_dir(&stamps).unwrap().next().unwrap().unwrap().path();
+    let kept = fs::read(&stamp).unwrap();
+    assert!(check(0).contains("2 locks up to date"));
+    assert_eq!(fs::read(&stamp).unwrap(), kept, "nothing changed, nothing is written");
+
+    // One profile, of the same length.
+    let good = repo.read("profiles/b/profile.yaml");
+    repo.write("profiles/b/profile.yaml", &good.replace(">=1.0", "1.3.0"));
+    let said = check(1);
+    assert!(said.contains("b@1.0.0") && !said.contains("vm@1.0.0"), "{said}");
+    assert!(check(1).contains("wants version `1.3.0`"), "and once more");
+    repo.write("profiles/b/profile.yaml", &good);
+    assert!(check(0).contains("2 locks up to date"));
+    // A lock that is gone, one that is damaged.
+    let lock = repo.read("profiles/b/profile.lock");
+    fs::remove_file(repo.path("profiles/b/profile.lock")).unwrap();
+    assert!(check(1).contains("there is no profile.lock"));
+    repo.write("profiles/b/profile.lock", &lock.replace("1.4.2", "1.4.3"));
+    assert!(check(1).contains("b@1.0.0"));
+    repo.write("profiles/b/profile.lock", &lock);
+    check(0);
+    // A pack: a file in it, a new one, another version.
+    settle(&repo);
+    check(0);
+    repo.write("packs/proxy-0.9.3/values.yaml", "a: 1\n");
+    assert!(check(1).contains("the content of its pack changed"));
+    repo.write("packs/proxy-0.9.3/values.yaml", "");
+    check(0);
+    repo.write("packs/proxy-0.9.3/more.yaml", "");
+    assert!(check(1).contains("the content of its pack changed"));
+    fs::remove_file(repo.path("packs/proxy-0.9.3/more.yaml")).unwrap();
+    check(0);
+    // The workspace file, a new profile, one that cannot be read.
+    repo.edit("edgewright.yaml", "path: packs", "path: ./packs");
+    assert!(check(1).contains("definition of a registry"));
+    repo.edit("edgewright.yaml", "path: ./packs", "path: packs");
+    check(0);
+    repo.write("profiles/c/profile.yaml", &good.replace("name: b,", "name: c,"));
+    assert!(check(1).contains("c@1.0.0"));
+    repo.write("profiles/c/profile.yaml", "a: [");
+    assert!(check(1).contains("profiles/c/profile.yaml cannot be read"));
+    fs::remove_dir_all(repo.path("profiles/c")).unwrap();
+    check(0);
+    // Stamps that somebody damaged count for nothing.
+    fs::write(&stamp, "rubbish").unwrap();
+    check(0);
+}

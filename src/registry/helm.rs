@@ -16,6 +16,9 @@ const MAX_INDEX: u64 = 256 << 20;
 /// Largest archive that is read. Helm itself refuses charts of more than 100 MiB unpacked.
 const MAX_ARCHIVE: u64 = 128 << 20;
 
+/// Largest provenance file: the chart's metadata and a signature.
+const MAX_PROVENANCE: u64 = 4 << 20;
+
 /// What is kept about an index besides where its charts stand.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Head {
@@ -290,6 +293,20 @@ impl Registry for Helm {
             self.index()?.dropped(name).map_err(|why| self.broken_index(why))
         } else {
             Ok(Vec::new())
+        }
+    }
+
+    fn provenance(&self, _name: &str, candidate: &Candidate) -> Result<Option<Vec<u8>>, RegistryError> {
+        let Some(url) = candidate.url.as_deref() else { return Ok(None) };
+        if self.shared.offline && url.starts_with("http") {
+            return Err(RegistryError::Offline { what: format!("{}.prov", shown(url)) });
+        }
+        // What stands behind `?` belongs to the host, not to the file.
+        let (path, query) = url.split_at(url.find('?').unwrap_or(url.len()));
+        match self.get(&format!("{path}.prov{query}"), &Request::whole(MAX_PROVENANCE)) {
+            Ok(response) => self.read(response).map(Some),
+            Err(RegistryError::Transport { source, .. }) if source.is_missing() => Ok(None),
+            Err(error) => Err(error),
         }
     }
 

@@ -41,9 +41,10 @@ pub(super) type Hosts = Mutex<HashMap<String, Arc<Remote>>>;
 pub(super) fn hosts(configs: &IndexMap<String, RegistryConfig>, shared: &Arc<Shared>) -> Hosts {
     let mut hosts = HashMap::new();
     for (name, config) in configs {
-        let RegistryConfig::Oci { url, plain_http, auth, tls } = config else { continue };
+        let RegistryConfig::Oci { url, plain_http, auth, tls, .. } = config else { continue };
         let Some(host) = url.strip_prefix("oci://").and_then(|rest| rest.split('/').next()) else { continue };
         let whole = RegistryConfig::Oci {
+            keyring: None,
             url: format!("oci://{host}"),
             plain_http: *plain_http,
             auth: auth.clone(),

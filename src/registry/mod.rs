@@ -14,6 +14,7 @@ mod helm;
 mod images;
 mod index;
 mod oci;
+mod provenance;
 mod reach;
 mod site;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use cache::Cache;
 pub use directory::PackFolder;
 pub use error::RegistryError;
 pub use images::{ImagePlatform, ResolvedImage};
+pub use provenance::{Keyring, Provenance, Signed};
 use reach::Reach;
 pub use reach::Way;
 pub use upkeep::{Held, Item};

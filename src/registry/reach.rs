@@ -79,7 +79,16 @@ impl Reach {
     /// The client for a host of images that `edgewright.yaml` says nothing about.
     pub(super) fn host(&self, host: &str) -> Client {
         let (auth, tls) = (AuthConfig::default(), TlsConfig::default());
-        self.client(host, &RegistryConfig::Oci { url: format!("oci://{host}"), plain_http: false, auth, tls })
+        self.client(
+            host,
+            &RegistryConfig::Oci {
+                url: format!("oci://{host}"),
+                plain_http: false,
+                keyring: None,
+                auth,
+                tls,
+            },
+        )
     }
 
     fn mirror(&self, config: &MirrorConfig) -> Mirror {

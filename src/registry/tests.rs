@@ -71,7 +71,12 @@ impl Scene {
 }
 
 fn helm(url: &str) -> RegistryConfig {
-    RegistryConfig::Helm { url: url.to_owned(), auth: AuthConfig::default(), tls: TlsConfig::default() }
+    RegistryConfig::Helm {
+        url: url.to_owned(),
+        keyring: None,
+        auth: AuthConfig::default(),
+        tls: TlsConfig::default(),
+    }
 }
 
 #[test]
@@ -300,7 +305,8 @@ fn a_repository_in_a_folder_is_read_without_network() {
 #[test]
 fn registries_are_told_apart() {
     let (auth, tls) = (AuthConfig::default(), TlsConfig::default());
-    let oci = RegistryConfig::Oci { url: "oci://h/x".to_owned(), plain_http: false, auth, tls };
+    let oci =
+        RegistryConfig::Oci { url: "oci://h/x".to_owned(), plain_http: false, keyring: None, auth, tls };
     let configs = IndexMap::from([
         ("packs".to_owned(), RegistryConfig::Directory { path: "packs".to_owned() }),
         ("charts".to_owned(), helm("https://h")),

@@ -1,6 +1,7 @@
 //! From references to content, by way of the registries: what is here, and what can be had.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::choice::choose;
@@ -11,7 +12,7 @@ use super::problem::LockWarning;
 use super::resolved::{Pin, Unresolved};
 use crate::chart::Chart;
 use crate::pack::Pack;
-use crate::registry::{Fetched, Kind, Registries, Registry, RegistryError};
+use crate::registry::{Fetched, Keyring, Kind, Registries, Registry, RegistryError};
 use crate::workspace::Workspace;
 use crate::workspace::model::{ConfigSpec, RegistryConfig};
 
@@ -21,6 +22,9 @@ pub(super) struct Library<'a> {
     pub(super) registries: &'a Registries,
     /// Registries that could not be reached, and why: they are not tried again.
     pub(super) lost: Mutex<BTreeMap<String, String>>,
+    /// Keyrings that were read, by their path, or why they cannot be.
+    pub(super) keyrings: Mutex<BTreeMap<String, Result<Arc<Keyring>, String>>>,
+    root: &'a Path,
 }
 
 /// What a reference resolved to.
@@ -35,7 +39,13 @@ pub(super) struct Located {
 
 impl<'a> Library<'a> {
     pub(super) fn new(workspace: &'a Workspace, registries: &'a Registries) -> Self {
-        Self { config: &workspace.config.spec, registries, lost: Mutex::default() }
+        Self {
+            config: &workspace.config.spec,
+            registries,
+            lost: Mutex::default(),
+            keyrings: Mutex::default(),
+            root: &workspace.root,
+        }
     }
 
     pub(super) fn is_directory(&self, registry: &str) -> bool {
@@ -91,9 +101,18 @@ impl<'a> Library<'a> {
             let mut pin = pin(&version, &fetched, &content);
             pin.url.clone_from(&kept.url);
             pin.content = kept.content;
+            pin.provenance.clone_from(&kept.provenance);
             pin
         });
         Ok(Found { content: Some(content), pin, unresolved })
+    }
+
+    /// A path of `edgewright.yaml`: relative to it, or below the user's home.
+    pub(super) fn path(&self, path: &str) -> PathBuf {
+        match (path.strip_prefix("~/"), std::env::var_os("HOME")) {
+            (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
+            _ => self.root.join(path),
+        }
     }
 
     pub(super) fn registry(&self, name: &str) -> Result<&'a dyn Registry, RegistryError> {
@@ -143,6 +162,7 @@ pub(super) fn pin(version: &str, fetched: &Fetched, content: &Content) -> Pin {
         manifest: archive.and_then(|archive| archive.manifest),
         commit: fetched.commit.clone(),
         content: fetched.content,
+        provenance: None,
         app_version,
         deprecated,
     }

@@ -103,8 +103,14 @@ impl Library<'_> {
             )
     }
 
-    /// Resolves a reference.
+    /// Resolves a reference, and proves who signed it where its registry has a keyring.
     pub(super) fn locate(&self, need: &Need, known: &Known) -> Result<Located, LockProblem> {
+        let mut located = self.find(need, known)?;
+        self.prove(need, &mut located)?;
+        Ok(located)
+    }
+
+    fn find(&self, need: &Need, known: &Known) -> Result<Located, LockProblem> {
         let reference = &need.reference;
         let registry = self.registry(&reference.registry).map_err(|error| problem(&error))?;
         if let Some(kept) = self.at_a_commit(need) {

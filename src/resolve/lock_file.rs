@@ -13,7 +13,7 @@ use super::resolved::{AddedBy, Pin};
 use super::stack::Reference;
 use crate::archive::Digest;
 use crate::diagnostics::Diagnostic;
-use crate::registry::Kind;
+use crate::registry::{Kind, Provenance};
 use crate::source::{Place, SourceFile, Span};
 use crate::workspace::model::Profile;
 use crate::yaml;
@@ -22,6 +22,8 @@ use crate::yaml;
 pub const LOCK_FILE: &str = "profile.lock";
 /// The only version of its format.
 const SCHEMA_VERSION: u32 = 1;
+/// How the names of locks begin that are being written.
+const DRAFT: &str = ".profile.lock.";
 /// First line of each lock.
 const HEADER: &str = "# Written by `edgewright lock`. Commit it; do not edit it.\n";
 
@@ -83,6 +85,9 @@ pub struct LockedLayer {
     pub commit: Option<String>,
     /// Digest of the canonical tar of the content.
     pub content: Digest,
+    /// Who signed it, where the registry has a keyring.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
     /// What brought the layer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub added_by: Option<AddedBy>,
@@ -124,6 +129,7 @@ impl LockedLayer {
             manifest: pin.manifest,
             commit: pin.commit,
             content: pin.content,
+            provenance: pin.provenance,
             added_by,
             app_version: pin.app_version,
             deprecated: pin.deprecated,
@@ -161,6 +167,7 @@ impl LockedLayer {
             manifest: self.manifest,
             commit: self.commit.clone(),
             content: self.content,
+            provenance: self.provenance.clone(),
             app_version: self.app_version.clone(),
             deprecated: self.deprecated,
         }
@@ -273,8 +280,9 @@ impl LockFile {
         if std::fs::read(&path).is_ok_and(|bytes| bytes == text.as_bytes()) {
             return Ok(false);
         }
+        sweep(folder);
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".profile.lock.");
+        builder.prefix(DRAFT);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
@@ -286,6 +294,18 @@ impl LockFile {
         temporary.as_file().sync_all()?;
         temporary.persist(&path).map_err(|error| error.error)?;
         Ok(true)
+    }
+}
+
+/// Takes away what a killed process left behind; another one that is at work needs no minute for a lock.
+fn sweep(folder: &Path) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let is_draft = entry.file_name().to_str().is_some_and(|name| name.starts_with(DRAFT));
+        let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+        if is_draft && age().is_some_and(|age| age.as_secs() > 60) {
+            let _ = std::fs::remove_file(entry.path());
+        }
     }
 }
 
@@ -321,6 +341,7 @@ mod tests {
             manifest: None,
             commit: None,
             content: Digest::of(b"b"),
+            provenance: Some(Provenance { signer: "A <a@example.org>".into(), fingerprint: "AB".into() }),
             app_version: Some("1e3".into()),
             deprecated: false,
         };

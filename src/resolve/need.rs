@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::lock_file::{LOCK_FILE, LockFile};
 use super::stack::{Reference, StackLayer};
 use crate::archive::Digest;
-use crate::registry::{Candidate, Kind, Pinned};
+use crate::registry::{Candidate, Kind, Pinned, Provenance};
 use crate::workspace::model::Profile;
 
 /// A reference that is to be resolved, and what the lock says of it.
@@ -28,6 +28,7 @@ pub(super) struct Kept {
     pub(super) manifest: Option<Digest>,
     pub(super) commit: Option<String>,
     pub(super) content: Digest,
+    pub(super) provenance: Option<Provenance>,
 }
 
 impl Need {
@@ -42,6 +43,7 @@ impl Need {
             manifest: entry.manifest,
             commit: entry.commit.clone(),
             content: entry.content,
+            provenance: entry.provenance.clone(),
         });
         Some(Self { reference, kept, accept: false })
     }

@@ -16,7 +16,7 @@ use super::need::Need;
 use super::resolved::{LockState, ResolvedLayer, ResolvedProfile};
 use super::stack::{StackLayer, expand, inputs};
 use crate::diagnostics::{Diagnostic, closest};
-use crate::registry::Registries;
+use crate::registry::{Kind, Registries};
 use crate::source::{Place, Span};
 use crate::workspace::Workspace;
 use crate::workspace::model::{ConfigSpec, Profile};
@@ -32,7 +32,8 @@ pub(super) struct Shelf {
 }
 
 impl Shelf {
-    /// A shelf with every reference of `profiles`.
+    /// A shelf with the packs of `profiles`: they decide about the stacks. A chart brings nothing, and to unpack it would tell
+    /// nothing new about its lock.
     pub(super) fn fill(
         workspace: &Workspace,
         registries: &Registries,
@@ -40,7 +41,8 @@ impl Shelf {
         locks: &[LockRead],
     ) -> Self {
         let mut shelf = Self::default();
-        shelf.add(&Library::new(workspace, registries), &workspace.config.spec, profiles, locks);
+        let library = Library::new(workspace, registries);
+        shelf.add(&library, &workspace.config.spec, profiles, locks, |kind| kind == Kind::Pack);
         shelf
     }
 
@@ -52,6 +54,7 @@ impl Shelf {
         config: &ConfigSpec,
         profiles: &[Arc<Profile>],
         locks: &[LockRead],
+        wanted: impl Fn(Kind) -> bool + Sync,
     ) -> Vec<Vec<StackLayer>> {
         loop {
             let known = &*self;
@@ -67,7 +70,7 @@ impl Shelf {
                 .flat_map_iter(|(stack, lock)| {
                     stack.iter().filter_map(|layer| Need::of(readable(lock), layer))
                 })
-                .filter(|need| !known.found.contains_key(need))
+                .filter(|need| wanted(need.reference.kind) && !known.found.contains_key(need))
                 .collect();
             if needs.is_empty() {
                 return stacks;
@@ -163,7 +166,7 @@ pub fn resolve_each<T: Send>(
     let mut kept = Vec::with_capacity(profiles.len());
     for some in profiles.chunks(AT_A_TIME) {
         let locks: Vec<LockRead> = some.par_iter().map(|profile| LockFile::of(profile)).collect();
-        let stacks = shelf.add(&library, config, some, &locks);
+        let stacks = shelf.add(&library, config, some, &locks, |_| true);
         let resolved = some
             .par_iter()
             .zip(&locks)

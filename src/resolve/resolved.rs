@@ -14,6 +14,7 @@ use crate::archive::Digest;
 use crate::chart::Chart;
 use crate::diagnostics::Diagnostic;
 use crate::pack::{LayerType, Pack};
+use crate::registry::Provenance;
 use crate::source::{Place, SourceFile};
 use crate::workspace::model::Profile;
 use crate::yaml::{Document, Node};
@@ -206,6 +207,8 @@ pub struct Pin {
     pub commit: Option<String>,
     /// Digest of the canonical tar of the pack's folder or of the unpacked archive.
     pub content: Digest,
+    /// Who signed it, where its registry has a keyring.
+    pub provenance: Option<Provenance>,
     /// `appVersion` of a chart.
     pub app_version: Option<String>,
     /// Whether its makers gave it up.

@@ -212,6 +212,9 @@ fn definition(registry: Option<&RegistryConfig>) -> Value {
         None => Value::Null,
         Some(RegistryConfig::Directory { path }) => json!(["directory", path]),
         Some(RegistryConfig::Git { url, path, reference, .. }) => json!(["git", url, path, reference]),
+        // Where charts must be signed, locks say by whom.
+        Some(RegistryConfig::Helm { url, keyring: Some(keyring), .. }) => json!(["helm", url, keyring]),
+        Some(RegistryConfig::Oci { url, keyring: Some(keyring), .. }) => json!(["oci", url, keyring]),
         Some(RegistryConfig::Helm { url, .. }) => json!(["helm", url]),
         Some(RegistryConfig::Oci { url, .. }) => json!(["oci", url]),
     }

@@ -201,6 +201,14 @@ impl TransportError {
         }
     }
 
+    /// Whether there is no such file, as far as the host or the disk says.
+    pub fn is_missing(&self) -> bool {
+        match self {
+            Self::File { source, .. } => source.kind() == io::ErrorKind::NotFound,
+            other => matches!(other.status(), Some(404 | 410)),
+        }
+    }
+
     /// The meaning of an error that came out of reading a [`super::Response`].
     pub fn from_io(address: &str, error: io::Error) -> Self {
         match error.downcast::<Self>() {

@@ -8,5 +8,6 @@
 #[path = "../agent/device.rs"]
 mod device;
 mod kills;
+mod locks;
 #[path = "../agent/publisher.rs"]
 mod publisher;

@@ -21,9 +21,10 @@ use super::network::{self, Network};
 use super::ui::Ui;
 use super::{Exit, Format};
 use crate::diagnostics::closest;
-use crate::registry::{Options, Registries};
+use crate::registry::{Cache, Options, Registries};
 use crate::resolve::{
-    LOCK_FILE, LockFile, LockOptions, LockOutcome, LockProblem, ProblemKind, Upgrade, check_locks, lock,
+    Checked, LOCK_FILE, LockFile, LockOptions, LockOutcome, LockProblem, ProblemKind, Snapshot, Upgrade,
+    check_locks, lock, recheck,
 };
 use crate::workspace::model::{Profile, ProfileId};
 use crate::workspace::{FileKind, Workspace};
@@ -59,7 +60,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
-    let workspace = Workspace::load(&Workspace::find(Path::new("."))?)?;
+    let root = Workspace::find(Path::new("."))?;
     let Args {
         profiles: names,
         check: only_check,
@@ -70,12 +71,25 @@ pub(super) fn run(args: Args, ui: &Ui) -> Result<Exit> {
         format,
         network,
     } = args;
+    // All locks of a repository of which little changed since they were checked last: the rest need not be read.
+    let of_all = only_check && names.is_empty();
+    if of_all && let Some(checks) = recheck(&root, Options { offline: true, ..Options::default() }) {
+        return Ok(told_checks(&checks, format, ui));
+    }
+    let snapshot = of_all.then(|| Snapshot::take(&root));
+    let workspace = Workspace::load(&root)?;
     let profiles = chosen(&workspace, &names)?;
     let exit = unread(&workspace, &names, ui);
     let found = if let Some(name) = explain {
         explain::run(&workspace, &profiles, &name, network.options(ui), format, ui)?
     } else if only_check {
-        check(&workspace, &profiles, format, ui)
+        let registries = Registries::open(&workspace, Options { offline: true, ..Options::default() });
+        let checks = check_locks(&workspace, &registries, &profiles);
+        let checks: Vec<Checked> = checks.iter().map(Checked::from).collect();
+        if let Some(snapshot) = snapshot.filter(|_| exit == Exit::Fine) {
+            snapshot.keep(&Cache::of_user(), &checks);
+        }
+        told_checks(&checks, format, ui)
     } else {
         let upgrade = if upgrade { Upgrade::All } else { Upgrade::No };
         let accept: BTreeSet<String> = accept_changed.into_iter().collect();
@@ -192,9 +206,8 @@ fn write(
     exit
 }
 
-fn check(workspace: &Workspace, profiles: &[Arc<Profile>], format: Format, ui: &Ui) -> Exit {
-    let registries = Registries::open(workspace, Options { offline: true, ..Options::default() });
-    let checks = check_locks(workspace, &registries, profiles);
+/// Says which locks fit.
+fn told_checks(checks: &[Checked], format: Format, ui: &Ui) -> Exit {
     let stale = checks.iter().filter(|check| !check.differences.is_empty()).count();
     if format == Format::Json {
         let profiles: Vec<Value> = checks
@@ -202,9 +215,9 @@ fn check(workspace: &Workspace, profiles: &[Arc<Profile>], format: Format, ui: &
             .map(|check| {
                 let word = if check.differences.is_empty() { "current" } else { "stale" };
                 json!({
-                    "id": check.profile.id.0,
-                    "version": check.profile.version(),
-                    "lock": check.profile.shown(LOCK_FILE),
+                    "id": check.id,
+                    "version": check.version,
+                    "lock": check.lock,
                     "state": word,
                     "differences": check.differences,
                 })
@@ -213,8 +226,7 @@ fn check(workspace: &Workspace, profiles: &[Arc<Profile>], format: Format, ui: &
         ui.result(&format!("{:#}", json!({ "schemaVersion": 1, "profiles": profiles })));
     } else {
         for check in checks.iter().filter(|check| !check.differences.is_empty()) {
-            let (label, lock) = (check.profile.label(), check.profile.shown(LOCK_FILE));
-            ui.result(&format!("{label}: {lock} is not up to date"));
+            ui.result(&format!("{}@{}: {} is not up to date", check.id, check.version, check.lock));
             for line in &check.differences {
                 ui.result(&format!("  {line}"));
             }

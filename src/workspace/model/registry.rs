@@ -31,6 +31,8 @@ pub enum RegistryConfig {
     Helm {
         /// Address below which `index.yaml` lies.
         url: String,
+        /// File with the public keys that its charts must be signed by.
+        keyring: Option<String>,
         /// Where its credentials are.
         #[serde(default)]
         auth: AuthConfig,
@@ -45,6 +47,8 @@ pub enum RegistryConfig {
         /// Without encryption.
         #[serde(default, rename = "plain-http")]
         plain_http: bool,
+        /// File with the public keys that its charts must be signed by.
+        keyring: Option<String>,
         /// Where its credentials are.
         #[serde(default)]
         auth: AuthConfig,
@@ -70,6 +74,14 @@ impl RegistryConfig {
         match self {
             Self::Directory { .. } => None,
             Self::Git { url, .. } | Self::Helm { url, .. } | Self::Oci { url, .. } => Some(url),
+        }
+    }
+
+    /// File with the public keys that its charts must be signed by.
+    pub fn keyring(&self) -> Option<&str> {
+        match self {
+            Self::Helm { keyring, .. } | Self::Oci { keyring, .. } => keyring.as_deref(),
+            Self::Directory { .. } | Self::Git { .. } => None,
         }
     }
 

@@ -83,11 +83,14 @@ static REGISTRIES: LazyLock<IndexMap<String, RegistryConfig>> = LazyLock::new(||
     let mut all: IndexMap<String, RegistryConfig> = IndexMap::new();
     for (name, url) in HELM {
         let (auth, tls) = (auth.clone(), tls.clone());
-        all.insert((*name).to_owned(), RegistryConfig::Helm { url: (*url).to_owned(), auth, tls });
+        all.insert(
+            (*name).to_owned(),
+            RegistryConfig::Helm { url: (*url).to_owned(), keyring: None, auth, tls },
+        );
     }
     for (name, url) in OCI {
         let (auth, tls) = (auth.clone(), tls.clone());
-        let oci = RegistryConfig::Oci { url: (*url).to_owned(), plain_http: false, auth, tls };
+        let oci = RegistryConfig::Oci { url: (*url).to_owned(), plain_http: false, keyring: None, auth, tls };
         all.insert((*name).to_owned(), oci);
     }
     for (name, url, path, branch) in GIT {
