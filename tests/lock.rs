@@ -1,6 +1,6 @@
 //! `lock` and `lock --check` from outside: pins, presets that bring layers, drift, damage, changed bytes, lost registries.
 
-#![allow(clippy::unwrap_used, clippy::format_push_string)]
+#![allow(clippy::unwrap_used, clippy::format_push_string, clippy::format_collect)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

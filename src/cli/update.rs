@@ -1,5 +1,6 @@
 //! `edgewright update`: newer versions for some layers: constraints edited in place, locks written, differences shown.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::Result;
@@ -116,10 +117,10 @@ fn show(update: &Update, ui: &Ui) {
             _ => format!("{}: {} stays at {from}", layer.profile, layer.layer),
         };
         if let Some(wanted) = &layer.wanted {
-            line += &format!(", `{}` → `{wanted}`", layer.reference.wanted);
+            let _ = write!(line, ", `{}` → `{wanted}`", layer.reference.wanted);
         }
         if let Some(note) = &layer.note {
-            line += &format!(" ({note})");
+            let _ = write!(line, " ({note})");
         }
         ui.result(&line);
         match &layer.difference {

@@ -1,4 +1,4 @@
-//! Helm's provenance files: an OpenPGP clear-signed text that names a chart and the digest of its archive (Helm:
+//! Helm's provenance files: an `OpenPGP` clear-signed text that names a chart and the digest of its archive (Helm:
 //! pkg/provenance/sign.go).
 
 use pgp::composed::{CleartextSignedMessage, Deserializable as _, SignedPublicKey};
@@ -97,9 +97,9 @@ impl Keyring {
         let (message, _) = CleartextSignedMessage::from_string(text)
             .map_err(|error| format!("the provenance file is no clear-signed OpenPGP text: {error}"))?;
         let body = message.signed_text();
-        let signer = self.signer(&message, &body)?;
+        let by = self.signer(&message, &body)?;
         says(&body.replace("\r\n", "\n"), signed)?;
-        Ok(signer)
+        Ok(by)
     }
 
     /// The owner of the key that made one of the signatures.

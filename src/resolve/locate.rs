@@ -83,8 +83,8 @@ impl Library<'_> {
                 return problem(&error);
             }
             let why = error.to_string();
-            let mut list = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
-            list.insert(reference.registry.clone(), why.clone());
+            let mut unreachable = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+            unreachable.insert(reference.registry.clone(), why.clone());
             lost(&why)
         })
     }

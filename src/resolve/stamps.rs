@@ -5,6 +5,7 @@
 //! profile whose files changed by itself, and everything where a folder, a pack or `edgewright.yaml` did.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs::{self, Metadata};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -167,14 +168,14 @@ impl Snapshot {
         let mut text = format!("{}\n", header(&self.root));
         let numbers = |stat: &Stat| stat.map(|number| number.to_string()).join(" ");
         for (path, stat) in &self.files {
-            text += &format!("f {} {path}\n", numbers(stat));
+            let _ = writeln!(text, "f {} {path}", numbers(stat));
         }
         for (path, (stat, names, tree)) in &self.folders {
-            text += &format!("{} {} {names} {path}\n", tree.letter(), numbers(stat));
+            let _ = writeln!(text, "{} {} {names} {path}", tree.letter(), numbers(stat));
         }
         for check in checks {
             let state = if check.differences.is_empty() { "ok" } else { "no" };
-            text += &format!("p {state} {} {} {}\n", check.id, check.version, check.lock);
+            let _ = writeln!(text, "p {state} {} {} {}", check.id, check.version, check.lock);
         }
         if self.files.keys().chain(self.folders.keys()).any(|path| path.contains('\n')) {
             return;

@@ -140,14 +140,14 @@ fn meant(all: Vec<Wanting>, options: &UpdateOptions) -> Result<Vec<Wanting>> {
         options.names.is_empty() || options.names.iter().any(|name| is_called(wanting, name))
     };
     let meant: Vec<Wanting> = all.into_iter().filter(chosen).collect();
-    if let (Some(to), Some(first)) = (&options.to, meant.first()) {
-        if let Some(other) = meant.iter().find(|wanting| wanting.reference.name != first.reference.name) {
-            bail!(
-                "--to {to} is for one pack or chart, and these layers have `{}` and `{}`: name one of them",
-                first.reference.name,
-                other.reference.name
-            );
-        }
+    if let (Some(to), Some(first)) = (&options.to, meant.first())
+        && let Some(other) = meant.iter().find(|wanting| wanting.reference.name != first.reference.name)
+    {
+        bail!(
+            "--to {to} is for one pack or chart, and these layers have `{}` and `{}`: name one of them",
+            first.reference.name,
+            other.reference.name
+        );
     }
     Ok(meant)
 }

@@ -1,6 +1,8 @@
 //! Ctrl-C in the middle of `lock`, many times: every lock is the old one or the new one, the cache is whole, nothing is left
 //! behind, and the next run finishes what was begun.
 
+#![allow(clippy::format_push_string)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -1,6 +1,7 @@
 //! What `lock` found, in words: each registry that could not be asked is named once, whoever needs it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -71,7 +72,7 @@ fn some(names: &[String]) -> String {
     const SHOWN: usize = 8;
     let mut text = names[..names.len().min(SHOWN)].join(", ");
     if names.len() > SHOWN {
-        text += &format!(" and {} more", names.len() - SHOWN);
+        let _ = write!(text, " and {} more", names.len() - SHOWN);
     }
     text
 }
