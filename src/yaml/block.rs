@@ -95,7 +95,8 @@ impl Reader<'_> {
             self.waits(at + 1);
             let behind = self.behind_spaces(at + 1, end);
             if behind == end || self.text[behind] == b'#' {
-                return self.rest(behind, end);
+                self.rest(behind, end);
+                return Some(());
             }
             let nested = self.text[behind] == b'-' && (behind + 1 == end || self.text[behind + 1] == b' ');
             if !nested && self.key(behind, end).is_none() {
@@ -162,7 +163,8 @@ impl Reader<'_> {
         self.waits(colon + 1);
         let value = self.behind_spaces(colon + 1, end);
         if value == end || self.text[value] == b'#' {
-            return self.rest(value, end);
+            self.rest(value, end);
+            return Some(());
         }
         self.scalar(value, end)
     }
@@ -196,7 +198,8 @@ impl Reader<'_> {
             close -= 1;
         }
         self.push(Span::new(at, close), RawData::AsWritten(style));
-        self.rest(rest, end)
+        self.rest(rest, end);
+        Some(())
     }
 
     /// Where the scalar at `at` ends: behind its quote, at a colon that makes it a key, at a comment, or with its line.
@@ -240,11 +243,10 @@ impl Reader<'_> {
     }
 
     /// What is left of a line: nothing, or a comment.
-    fn rest(&mut self, at: usize, end: usize) -> Option<()> {
+    fn rest(&mut self, at: usize, end: usize) {
         if at < end {
             self.comment(at, end, true);
         }
-        Some(())
     }
 
     fn comment(&mut self, at: usize, end: usize, trailing: bool) {
