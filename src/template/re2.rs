@@ -3,8 +3,8 @@
 //!
 //! The rules are those of Go's `regexp/syntax` (its documentation and `parse.go`), with Perl's additions on.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+mod kept;
+
 use std::iter::Peekable;
 use std::str::Chars;
 
@@ -13,54 +13,14 @@ use regex::Regex;
 /// The most often that RE2 repeats something by count.
 const MOST: u32 = 1000;
 
-/// Expressions that are kept compiled; there are a handful in a repository of any size.
-const KEPT: usize = 64;
-
-thread_local! {
-    /// The versions of a profile repeat their expressions, and compiling one takes longer than all else about a variable.
-    static COMPILED: RefCell<HashMap<String, Compiled>> = RefCell::new(HashMap::new());
-}
-
-/// What an expression is as it stands, and for the whole of a text.
-#[derive(Clone)]
-struct Compiled {
-    plain: Result<Regex, String>,
-    whole: Result<Regex, String>,
-}
-
-impl Compiled {
-    fn new(expression: &str) -> Self {
-        let translated = translate(expression);
-        let plain = translated.clone().and_then(|translated| build(&translated));
-        // Judged alone first: `)(` must not become an expression by the group around it.
-        let whole =
-            plain.clone().and(translated).and_then(|translated| build(&format!("^(?:{translated})$")));
-        Self { plain, whole }
-    }
-
-    fn of(expression: &str) -> Self {
-        COMPILED.with_borrow_mut(|kept| {
-            if let Some(compiled) = kept.get(expression) {
-                return compiled.clone();
-            }
-            let compiled = Self::new(expression);
-            if kept.len() == KEPT {
-                kept.clear();
-            }
-            kept.insert(expression.to_owned(), compiled.clone());
-            compiled
-        })
-    }
-}
-
 /// Compiles an expression; the error says in words why it is none.
 pub fn compile(expression: &str) -> Result<Regex, String> {
-    Compiled::of(expression).plain
+    kept::Compiled::of(expression).plain
 }
 
 /// The same, for the whole of a text.
 pub fn compile_whole(expression: &str) -> Result<Regex, String> {
-    Compiled::of(expression).whole
+    kept::Compiled::of(expression).whole
 }
 
 fn build(translated: &str) -> Result<Regex, String> {
