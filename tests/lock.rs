@@ -493,11 +493,9 @@ fn a_lost_registry_is_told_once() {
         &format!("registries: {{ lost: {{ type: helm, url: '{url}' }},"),
     );
     for name in ["a", "b", "c"] {
-        let layers: String = (0..5)
-            .map(|n| {
-                format!("    - {{ name: l{n}, chart: {{ name: c{n}, version: '*', registry: lost }} }}\n")
-            })
-            .collect();
+        let layer =
+            |n| format!("    - {{ name: l{n}, chart: {{ name: c{n}, version: '*', registry: lost }} }}\n");
+        let layers = (0..5).map(layer).collect::<Vec<String>>().concat();
         repo.write(&format!("profiles/{name}/profile.yaml"), &profile(name, &layers));
     }
     repo.edit("profiles/app/profile.yaml", "version: '^6.5' }", "version: '^6.5', registry: charts }");

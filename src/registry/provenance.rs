@@ -62,20 +62,17 @@ impl Keyring {
             }
             Err(error) => Err(format!("a key cannot be read: {error}")),
         };
-        match text {
-            Some(text) => {
-                for block in text.split(BEGIN).skip(1) {
-                    let block = format!("{BEGIN}{block}");
-                    let (found, _) = SignedPublicKey::from_armor_many(block.as_bytes())
-                        .map_err(|error| format!("it is no armoured keyring: {error}"))?;
-                    found.into_iter().try_for_each(&mut take)?;
-                }
-            }
-            None => {
-                let found = SignedPublicKey::from_bytes_many(bytes)
-                    .map_err(|error| format!("it is no OpenPGP keyring: {error}"))?;
+        if let Some(text) = text {
+            for block in text.split(BEGIN).skip(1) {
+                let block = format!("{BEGIN}{block}");
+                let (found, _) = SignedPublicKey::from_armor_many(block.as_bytes())
+                    .map_err(|error| format!("it is no armoured keyring: {error}"))?;
                 found.into_iter().try_for_each(&mut take)?;
             }
+        } else {
+            let found = SignedPublicKey::from_bytes_many(bytes)
+                .map_err(|error| format!("it is no OpenPGP keyring: {error}"))?;
+            found.into_iter().try_for_each(&mut take)?;
         }
         if keys.is_empty() {
             return Err("there is no public key in it".to_owned());
@@ -190,13 +187,13 @@ fn may(signature: &Signature, key: &SignedPublicKey, ends: Option<u32>) -> Resul
         return Err(format!("nobody vouches for the name of key {name}: it has no valid self-signature"));
     };
     let created = key.primary_key.created_at().as_secs();
-    let lives = newest.key_expiration_time().map(|lives| lives.as_secs()).filter(|lives| *lives > 0);
+    let lives = newest.key_expiration_time().map(pgp::types::Duration::as_secs).filter(|lives| *lives > 0);
     let ends = [lives.map(|lives| created.saturating_add(lives)), ends];
     if ends.into_iter().flatten().any(|ends| ends < now) {
         return Err(format!("key {name} has expired"));
     }
     let expiry =
-        signature.signature_expiration_time().map(|lives| lives.as_secs()).filter(|lives| *lives > 0);
+        signature.signature_expiration_time().map(pgp::types::Duration::as_secs).filter(|lives| *lives > 0);
     if let (Some(made), Some(lives)) = (signature.created(), expiry)
         && made.as_secs().saturating_add(lives) < now
     {

@@ -59,18 +59,17 @@ pub fn bring(registries: &Registries, layer: &LockedLayer) -> Result<(Arc<Fetche
         commit: layer.commit.as_deref(),
         content: Some(layer.content),
     };
-    let (fetched, got) = match registry.local(reference.kind, &reference.name, &pinned)? {
-        Some(fetched) => (fetched, false),
-        None => {
-            let candidate = Candidate {
-                version: layer.version.clone(),
-                url: layer.url.clone(),
-                manifest: layer.manifest,
-                commit: layer.commit.clone(),
-                ..Candidate::default()
-            };
-            (registry.fetch(reference.kind, &reference.name, &candidate, layer.sha256)?, true)
-        }
+    let (fetched, got) = if let Some(fetched) = registry.local(reference.kind, &reference.name, &pinned)? {
+        (fetched, false)
+    } else {
+        let candidate = Candidate {
+            version: layer.version.clone(),
+            url: layer.url.clone(),
+            manifest: layer.manifest,
+            commit: layer.commit.clone(),
+            ..Candidate::default()
+        };
+        (registry.fetch(reference.kind, &reference.name, &candidate, layer.sha256)?, true)
     };
     if fetched.content != layer.content {
         return Err(NamedError::Contradiction { locked: layer.content, found: fetched.content });

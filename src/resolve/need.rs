@@ -75,7 +75,10 @@ pub(super) fn pinned<'k>(version: &'k str, kept: Option<&'k Kept>) -> Pinned<'k>
 
 /// Bytes that locks of the workspace name: a registry that serves others is refused for a new lock as well.
 #[derive(Debug, Default)]
-pub(super) struct Known(BTreeMap<(Kind, String, String, String), Vec<(Digest, String)>>);
+pub(super) struct Known(BTreeMap<Promised, Vec<(Digest, String)>>);
+
+/// What is promised: kind, registry, name and version.
+type Promised = (Kind, String, String, String);
 
 impl Known {
     /// What the locks of `profiles` name. Locks that cannot be read promise nothing.

@@ -129,12 +129,13 @@ fn quantity(layer: &ResolvedLayer, resource: &PackResource, unknown: &mut Vec<St
 
 fn replicas(layer: &ResolvedLayer, component: &ResourceComponent, unknown: &mut Vec<String>) -> f64 {
     let Some(path) = &component.replicas else { return 1.0 };
-    match value_at(layer, path).and_then(|text| text.parse::<f64>().ok()).filter(|count| *count >= 0.0) {
-        Some(count) => count,
-        None => {
-            unknown.push(path.clone());
-            1.0
-        }
+    if let Some(count) =
+        value_at(layer, path).and_then(|text| text.parse::<f64>().ok()).filter(|count| *count >= 0.0)
+    {
+        count
+    } else {
+        unknown.push(path.clone());
+        1.0
     }
 }
 

@@ -291,7 +291,7 @@ pub fn recheck(root: &Path, options: Options) -> Option<Vec<Checked>> {
         let files: Vec<(PathBuf, String)> =
             changed.iter().map(|path| (root.join(path), path.clone())).collect();
         let mut some = Workspace::of_profiles(&files, &Overlay::default());
-        some.root = root.to_owned();
+        root.clone_into(&mut some.root);
         some.config = Workspace::config_at(root);
         if !some.unread.is_empty() || some.config.document.is_none() || some.profiles.len() != changed.len() {
             return None;

@@ -20,6 +20,7 @@ impl Origin {
         Self(format!("{}://{}:{port}", url.scheme(), url.host_str().unwrap_or_default()))
     }
 
+    #[cfg(feature = "authoring")]
     pub(super) fn text(&self) -> &str {
         &self.0
     }

@@ -146,7 +146,7 @@ impl Change {
             match &file.after {
                 Some(bytes) => write::file(&path, bytes)?,
                 None => {
-                    std::fs::remove_file(&path).with_context(|| format!("cannot delete `{}`", file.path))?
+                    std::fs::remove_file(&path).with_context(|| format!("cannot delete `{}`", file.path))?;
                 }
             }
         }

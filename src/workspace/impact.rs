@@ -86,9 +86,8 @@ impl Workspace {
                 |a, b| a.version == b.version && a.assigned == b.assigned,
             );
             let variables = |workspace: &Workspace, appliance: &Appliance| -> IndexMap<String, Value> {
-                let masked = |name: &String, value: Value| match workspace.is_sensitive(name) {
-                    true => Value::from("(sensitive)"),
-                    false => value,
+                let masked = |name: &String, value: Value| {
+                    if workspace.is_sensitive(name) { Value::from("(sensitive)") } else { value }
                 };
                 let set = workspace.settings(appliance).variables.into_iter();
                 set.map(|(name, setting)| (name.clone(), masked(&name, setting.value))).collect()

@@ -192,12 +192,11 @@ impl Workspace {
         }
         if let Some(file) = values {
             let shown = profile.shown(&file.path);
-            match &file.before {
-                Some(before) => change.edit(&shown, before, file.draft.text()),
-                None => {
-                    own.make(|document| edit::insert_entry(document, &base, "values", &json!(file.path)))?;
-                    change.create(shown.clone(), file.draft.text());
-                }
+            if let Some(before) = &file.before {
+                change.edit(&shown, before, file.draft.text());
+            } else {
+                own.make(|document| edit::insert_entry(document, &base, "values", &json!(file.path)))?;
+                change.create(shown.clone(), file.draft.text());
             }
             let many = profile.spec.layers.len();
             let others =

@@ -250,7 +250,7 @@ fn completion_knows_values_presets_and_appliances() {
         &config,
         "apiVersion: edgewright/v1\nkind: Workspace\nmetadata: {name: x}\nspec:\n  registries:\n    x: { type: git, | }\n",
     );
-    assert_eq!(labels(&items), ["url", "path", "ref"]);
+    assert_eq!(labels(&items), ["url", "path", "ref", "auth", "tls"]);
     let pack = client.open(&root.join("packs/flannel-1.4.0/pack.json"));
     let items = complete(&mut client, &pack, "{\n  \"name\": \"flannel\",\n  \"la|\"\n}\n");
     assert!(taken(&client, &pack, &items, "layer").contains("\n  \"layer\": \n}"));

@@ -156,7 +156,7 @@ fn known_names(profiles: &[Arc<Profile>], names: &BTreeSet<String>) -> Result<()
             known.extend(lock.layers.into_iter().flat_map(|layer| [layer.reference().name, layer.name]));
         }
     }
-    for name in names.iter().filter(|name| !known.contains(*name)) {
+    if let Some(name) = names.iter().find(|name| !known.contains(*name)) {
         let near = closest(name, known.iter().map(String::as_str));
         let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         bail!("no layer, pack or chart of these profiles is called `{name}`{hint}");

@@ -26,7 +26,7 @@ pub(in crate::cli) fn tell(root: &Path, results: &[LockResult], ui: &Ui) -> Exit
                     lost.entry((registry, &warning.message)).or_default().kept += 1;
                 }
                 None => {
-                    ui.warn(&format!("{label}: {}", in_layer(warning.layer.as_deref(), &warning.message)))
+                    ui.warn(&format!("{label}: {}", in_layer(warning.layer.as_deref(), &warning.message)));
                 }
             }
         }

@@ -302,7 +302,7 @@ impl Mirror {
         let why = reason("fatal:")
             .or_else(|| reason("error:"))
             .or_else(|| reason("remote:"))
-            .unwrap_or_else(|| lines().last().unwrap_or("it says nothing").to_owned());
+            .unwrap_or_else(|| lines().next_back().unwrap_or("it says nothing").to_owned());
         let mut why = why.replace(&self.url, &shown(&self.url));
         if let Some((_, rest)) = self.url.split_once("://")
             && let Some((user, _)) = rest.split_once('@')

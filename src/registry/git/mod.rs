@@ -32,10 +32,13 @@ pub(super) struct Git {
     /// What the branch or tag points to; asked once, one thread at a time.
     head: Mutex<Option<Result<String, RegistryError>>>,
     /// The packs of a commit.
-    lists: Mutex<HashMap<String, Result<Arc<Vec<PackTree>>, RegistryError>>>,
+    lists: Mutex<HashMap<String, Listed>>,
     /// What was read already, by content.
     read: Mutex<HashMap<Digest, Arc<Fetched>>>,
 }
+
+/// The packs of one commit, or why they cannot be had.
+type Listed = Result<Arc<Vec<PackTree>>, RegistryError>;
 
 impl Git {
     /// The folder `path` of the repository at `url`, as of `reference`. Asks nobody yet.

@@ -337,7 +337,7 @@ generated: "2026-01-01T00:00:00Z"
             HELMS.replace("one\n", "\"one\n      and\"\n"),
             HELMS.replace("- name: web.app", "- &x\n      name: web.app"),
             HELMS.replace("  empty: []", "  ? empty\n  : []"),
-            HELMS.replace("\n", "\r\n"),
+            HELMS.replace('\n', "\r\n"),
             format!("\u{feff}{HELMS}"),
         ] {
             assert!(read(&unclear).is_ok_and(|index| index.form != Form::Lines), "{unclear}");
