@@ -3,6 +3,8 @@
 //! Architecture invariant: this room does not know where a chart comes from.
 
 mod coalesce;
+#[allow(clippy::similar_names, reason = "Go's own words: int and uint, item and items, map and maps")]
+pub mod engine;
 mod metadata;
 mod reads;
 mod subcharts;
