@@ -69,6 +69,8 @@ mod show;
 mod site;
 #[cfg(feature = "authoring")]
 mod table;
+#[cfg(feature = "authoring")]
+mod template;
 mod ui;
 #[cfg(feature = "authoring")]
 mod update;
@@ -228,6 +230,9 @@ enum Command {
     /// Build the catalog.
     #[cfg(feature = "authoring")]
     Site(site::Args),
+    /// Render a Helm chart as `helm template` does.
+    #[cfg(feature = "authoring")]
+    Template(template::Args),
     /// Move layers to newer versions: edit constraints, write locks, show what changes.
     #[cfg(feature = "authoring")]
     Update(update::Args),
@@ -321,6 +326,8 @@ fn run(command: Command, ui: &Ui) -> anyhow::Result<Exit> {
         Command::Show(args) => show::run(args, ui),
         #[cfg(feature = "authoring")]
         Command::Site(args) => site::run(args, ui),
+        #[cfg(feature = "authoring")]
+        Command::Template(args) => Ok(template::run(args, ui)),
         #[cfg(feature = "authoring")]
         Command::Update(args) => update::run(args, ui),
         #[cfg(feature = "authoring")]

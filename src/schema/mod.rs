@@ -8,6 +8,7 @@
 
 mod best_match;
 mod chart;
+mod chart_words;
 mod custom;
 mod explain;
 mod kind;
@@ -16,6 +17,7 @@ mod shape;
 mod walk;
 
 pub use chart::{ChartSchema, Refused};
+pub use chart_words::complaints;
 pub use custom::{BROKEN_POLICY, CustomSchema, Violation};
 pub use explain::{MISSING_KEY, NOT_ALLOWED, OTHER, Places, UNKNOWN_KEY, WRONG_TYPE};
 pub use kind::Kind;
