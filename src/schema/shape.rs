@@ -298,7 +298,7 @@ mod tests {
             "type url path ref auth tls"
         );
         let any = keys(Kind::Workspace, json!({"spec": {"registries": {"x": null}}}), "spec/registries/x");
-        assert_eq!(any, "type path url ref auth tls plain-http");
+        assert_eq!(any, "type path url ref auth tls keyring plain-http");
         assert!(keys(Kind::Appliance, json!({"kind": "Appliance"}), "spec").contains("recipient"));
         assert!(keys(Kind::Appliance, json!({"kind": "ApplianceGroup"}), "spec").contains("selector"));
         assert!(keys(Kind::Pack, json!({}), "constraints/dependencies/0").contains("packName"));

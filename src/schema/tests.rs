@@ -156,7 +156,7 @@ fn a_registry_is_judged_by_its_type() {
     assert_eq!(findings(Kind::Workspace, &config("{type: git, url: u, ref: main}")), [""; 0]);
     assert_eq!(
         findings(Kind::Workspace, &config("{type: helm, url: u, path: p}")),
-        ["SC0001 6:path: unknown key `path` in `r` [known keys: `auth`, `tls`]"]
+        ["SC0001 6:path: unknown key `path` in `r` [known keys: `keyring`, `auth`, `tls`]"]
     );
     assert_eq!(
         findings(Kind::Workspace, &config("{type: hlem, url: u}")),
