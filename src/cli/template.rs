@@ -106,7 +106,7 @@ fn template(args: &Args) -> Result<String> {
         kube_version: args.kube_version.clone(),
         api_versions: args.api_versions.clone(),
     };
-    let random = if args.random { Random::of_system() } else { Random::seeded(name.as_bytes()) };
+    let random = if args.random { Random::of_system() } else { Random::seeded(&prepared.seed(&release)) };
     let rendered = prepared.render(&release, Budget::default(), random).map_err(anyhow::Error::msg)?;
     let all = rendered.text(args.include_crds, !args.no_hooks, args.skip_tests);
     if args.show_only.is_empty() {

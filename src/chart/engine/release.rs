@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use sha2::{Digest as _, Sha256};
+
 use super::capabilities::{capabilities, kube_version};
 use super::dependencies::{is_compatible, process};
 use super::load::Loaded;
@@ -107,6 +109,33 @@ impl Prepared {
     /// Name of the chart.
     pub fn name(&self) -> &str {
         &self.chart.metadata.name
+    }
+
+    /// What random values follow from: the chart, its values and the release, and nothing else.
+    pub fn seed(&self, release: &Release) -> [u8; 32] {
+        fn chart(hash: &mut Sha256, of: &Loaded) {
+            let texts = of.templates.iter().map(|(path, text)| (path.as_str(), text.as_bytes()));
+            let files = of.files.iter().map(|(path, bytes)| (path.as_str(), &**bytes));
+            for (path, bytes) in texts.chain(files) {
+                hash.update((path.len() as u64).to_le_bytes());
+                hash.update(path);
+                hash.update((bytes.len() as u64).to_le_bytes());
+                hash.update(bytes);
+            }
+            for dependency in &of.dependencies {
+                chart(hash, dependency);
+            }
+        }
+        let mut hash = Sha256::new();
+        chart(&mut hash, &self.chart);
+        // What JSON cannot hold, no values file can.
+        let values =
+            super::json::write(&Value::Map(self.values.clone()), super::json::PLAIN).unwrap_or_default();
+        for text in [&values, &release.name, &release.namespace] {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text);
+        }
+        hash.finalize().into()
     }
 
     /// What the templates write, by their full names; the error is Helm's.
