@@ -1,6 +1,6 @@
 //! From tokens to trees, with the rules and the messages of Go's `text/template/parse/parse.go` (Go 1.26).
 //!
-//! A published parser for such templates was tried first. It reads every template of the wild, but it passes an `{{ end }}`
+//! A published parser for such templates was read first. It takes every template of the wild, but it passes an `{{ end }}`
 //! too many or too few in silence, and neither its messages nor its tree can give back what Helm says about a mistake.
 
 use std::collections::BTreeMap;
