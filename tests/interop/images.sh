@@ -26,13 +26,13 @@ children+=($!)
 answers "http://$host/v2/"
 
 # One image for two platforms, under an index.
-mkdir "$work/root"
-echo hi >"$work/root/file"
-tar -C "$work/root" -cf "$work/root.tar" .
+mkdir "$work/files"
+echo hi >"$work/files/file"
+tar -C "$work/files" -cf "$work/files.tar" .
 push() { crane "$@" >"$work/push" 2>&1 || { cat "$work/push"; fail "crane $1"; exit 1; }; }
 web=$host/edge/web
 for arch in amd64 arm64; do
-    push append --oci-empty-base -f "$work/root.tar" -t "$web:$arch"
+    push append --oci-empty-base -f "$work/files.tar" -t "$web:$arch"
     push mutate --set-platform "linux/$arch" -t "$web:$arch" "$web:$arch"
 done
 push index append -m "$web:amd64" -m "$web:arm64" -t "$web:1.0"

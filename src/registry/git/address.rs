@@ -75,13 +75,13 @@ mod tests {
 
     #[test]
     fn only_addresses_that_run_nothing_are_given_to_git() {
-        let root = Path::new("/work");
+        let root = Path::new("/repository");
         for (url, given) in [
             ("https://h/x.git", "https://h/x.git"),
             ("ssh://git@h/x", "ssh://git@h/x"),
             ("git@h:team/x.git", "git@h:team/x.git"),
             ("file:///srv/x", "file:///srv/x"),
-            ("../x", "/work/../x"),
+            ("../x", "/repository/../x"),
             ("/srv/a:b", "/srv/a:b"),
         ] {
             assert_eq!(address(url, root).unwrap(), given);
