@@ -199,7 +199,6 @@ impl<'t> Frame<'t> {
                 if has_args {
                     return Err(self.fault(&format!("{name} is not a method but has arguments")));
                 }
-                machine.read(map, name);
                 return Ok(match map.get(name.as_bytes()) {
                     Some(value) => Operand { value, boxed: map.kind.holds_any() },
                     None => match map.kind {
@@ -305,7 +304,7 @@ impl<'t> Frame<'t> {
         }
         machine.enter().map_err(|fault| self.wrap(fault, ""))?;
         let result = if name == "index" {
-            functions::builtin::index(machine, &args)
+            functions::builtin::index(&args)
         } else {
             (function.call)(machine, &Args(args)).map(|value| Operand { value, boxed: function.boxed })
         };

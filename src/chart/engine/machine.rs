@@ -9,7 +9,7 @@ use super::parse::{Template, parse};
 use super::quote::quoted;
 use super::random::Random;
 use super::tree::is_empty;
-use super::value::{Map, Operand, Text, Value};
+use super::value::{Operand, Text};
 
 /// Name of the set, as Helm calls it: messages say it.
 const SET: &str = "gotpl";
@@ -125,14 +125,6 @@ impl Machine {
     pub(super) fn leave(&mut self) {
         self.left.depth += 1;
     }
-
-    /// A template looks at a key of a map.
-    #[allow(clippy::unused_self)]
-    pub(super) fn read(&mut self, _map: &Map, _key: &str) {}
-
-    /// A template looks at all of a value.
-    #[allow(clippy::unused_self)]
-    pub(super) fn read_all(&mut self, _value: &Value) {}
 
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         self.spend_bytes(bytes.len())?;

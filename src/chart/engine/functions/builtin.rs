@@ -55,7 +55,7 @@ fn length(_: &mut Machine, args: &Args) -> Outcome {
 }
 
 /// `index`: the element that each index in turn leads to.
-pub(in super::super) fn index(machine: &mut Machine, args: &[Operand]) -> Result<Operand, Fault> {
+pub(in super::super) fn index(args: &[Operand]) -> Result<Operand, Fault> {
     let Some((first, indexes)) = args.split_first() else {
         return Err(Fault::new("index of untyped nil"));
     };
@@ -77,7 +77,6 @@ pub(in super::super) fn index(machine: &mut Machine, args: &[Operand]) -> Result
                         )));
                     }
                 };
-                machine.read(map, &key.str());
                 match map.get(key.bytes()) {
                     Some(value) => Operand { value, boxed: map.kind.holds_any() },
                     None => match map.kind {

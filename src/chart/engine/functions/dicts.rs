@@ -15,11 +15,8 @@ const T: Type = Type::Text;
 
 pub(in super::super) const FUNCTIONS: &[Function] = &[
     Function::new("dict", &[A], dict).variadic(),
-    Function::new("get", &[M, T], |machine, args| {
-        let found = args.map(0).and_then(|map| {
-            machine.read(map, &args.str(1));
-            map.get(args.bytes(1))
-        });
+    Function::new("get", &[M, T], |_, args| {
+        let found = args.map(0).and_then(|map| map.get(args.bytes(1)));
         Ok(found.unwrap_or_else(|| Value::text("")))
     })
     .boxed(),
@@ -34,17 +31,13 @@ pub(in super::super) const FUNCTIONS: &[Function] = &[
         }
         Ok(args.value(0).clone())
     }),
-    Function::new("hasKey", &[M, T], |machine, args| {
-        Ok(Value::Bool(args.map(0).is_some_and(|map| {
-            machine.read(map, &args.str(1));
-            map.get(args.bytes(1)).is_some()
-        })))
+    Function::new("hasKey", &[M, T], |_, args| {
+        Ok(Value::Bool(args.map(0).is_some_and(|map| map.get(args.bytes(1)).is_some())))
     }),
-    Function::new("pluck", &[T, M], |machine, args| {
+    Function::new("pluck", &[T, M], |_, args| {
         let mut found = Vec::new();
         for index in 1..args.len() {
             if let Some(map) = args.map(index) {
-                machine.read(map, &args.str(0));
                 found.extend(map.get(args.bytes(0)));
             }
         }
@@ -65,11 +58,10 @@ pub(in super::super) const FUNCTIONS: &[Function] = &[
         machine.spend(entries.len())?;
         Ok(Value::list(entries.into_iter().map(|(_, value)| value).collect()))
     }),
-    Function::new("pick", &[M, T], |machine, args| {
+    Function::new("pick", &[M, T], |_, args| {
         let mut picked = BTreeMap::new();
         if let Some(map) = args.map(0) {
             for index in 1..args.len() {
-                machine.read(map, &args.str(index));
                 if let Some(value) = map.get(args.bytes(index)) {
                     picked.insert(args.text(index), value);
                 }
@@ -158,7 +150,7 @@ pub(super) fn copy(machine: &mut Machine, value: &Value) -> Outcome {
     Ok(copied)
 }
 
-fn dig(machine: &mut Machine, args: &Args) -> Outcome {
+fn dig(_: &mut Machine, args: &Args) -> Outcome {
     const MAP: &str = "map[string]interface {}";
     if args.len() < 3 {
         return Err(Fault::new("dig needs at least three arguments"));
@@ -176,10 +168,7 @@ fn dig(machine: &mut Machine, args: &Args) -> Outcome {
     }
     for index in 0..count {
         let step = match &value {
-            Value::Map(map) if map.kind == MapType::Any => {
-                machine.read(map, &args.str(index));
-                map.get(args.bytes(index))
-            }
+            Value::Map(map) if map.kind == MapType::Any => map.get(args.bytes(index)),
             other => return Err(wrong(other, MAP)),
         };
         match step {

@@ -39,34 +39,25 @@ pub(in super::super) const FUNCTIONS: &[Function] = &[
         json::read(args.bytes(0)).map_err(Fault::new)
     })
     .boxed(),
-    Function::new("toToml", &[A], |machine, args| {
-        machine.read_all(args.value(0));
+    Function::new("toToml", &[A], |_, args| {
         // What cannot be written is told in the text.
         Ok(Value::text(toml::write(args.value(0)).unwrap_or_else(|why| why)))
     }),
-    Function::new("mustToToml", &[A], |machine, args| {
-        machine.read_all(args.value(0));
+    Function::new("mustToToml", &[A], |_, args| {
         toml::write(args.value(0)).map(Value::text).map_err(Fault::new)
     }),
     Function::new("fromToml", &[T], |machine, args| {
         machine.spend(args.bytes(0).len())?;
         Ok(map_or_error(toml::read(&args.str(0)).map(Value::Map)))
     }),
-    Function::new("toYaml", &[A], |machine, args| {
-        machine.read_all(args.value(0));
+    Function::new("toYaml", &[A], |_, args| {
         Ok(Value::text(without_break(yaml_write::to_yaml(args.value(0)).unwrap_or_default())))
     }),
-    Function::new("mustToYaml", &[A], |machine, args| {
-        machine.read_all(args.value(0));
-        match yaml_write::to_yaml(args.value(0)) {
-            Some(text) => Ok(Value::text(without_break(text))),
-            None => {
-                Err(Fault::new("error converting JSON to YAML: yaml: control characters are not allowed"))
-            }
-        }
+    Function::new("mustToYaml", &[A], |_, args| match yaml_write::to_yaml(args.value(0)) {
+        Some(text) => Ok(Value::text(without_break(text))),
+        None => Err(Fault::new("error converting JSON to YAML: yaml: control characters are not allowed")),
     }),
-    Function::new("toYamlPretty", &[A], |machine, args| {
-        machine.read_all(args.value(0));
+    Function::new("toYamlPretty", &[A], |_, args| {
         Ok(Value::text(without_break(yaml_pretty::to_yaml_pretty(args.value(0)))))
     }),
     Function::new("fromYaml", &[T], |machine, args| {
@@ -98,8 +89,7 @@ fn without_break(mut text: String) -> String {
     text
 }
 
-fn write_json(machine: &mut Machine, args: &Args, style: Style) -> Outcome {
-    machine.read_all(args.value(0));
+fn write_json(_: &mut Machine, args: &Args, style: Style) -> Outcome {
     json::write(args.value(0), style).map(Value::text).map_err(Fault::new)
 }
 
